@@ -1,0 +1,3 @@
+"""Trade facts out of Persian news."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,34 @@
+"""Every message that a user can see, in one place: what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class TejaratError(Exception):
+    """Base of every error that is shown to a user as one line."""
+
+
+class CorpusError(TejaratError):
+    """A fault in a corpus article."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path, self.line, self.reason = path, line, reason
+
+
+class InputError(TejaratError):
+    """A record that cannot be read. ``line`` is None where the whole file is at fault."""
+
+    def __init__(self, path: str, line: int | None, reason: str) -> None:
+        super().__init__(f"{path}: {reason}" if line is None else f"{path}:{line}: {reason}")
+        self.path, self.line, self.reason = path, line, reason
+
+
+class ModelError(TejaratError):
+    """A model folder that is missing, incomplete or made for something else."""
+
+
+class MissingExtraError(TejaratError):
+    """A feature whose optional packages are not installed."""
+
+    def __init__(self, feature: str, extra: str, package: str) -> None:
+        super().__init__(f"{feature} needs the package {package}: pip install 'tejarat[{extra}]'")
