@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class TejaratError(Exception):
     """Base of every error that is shown to a user as one line."""
@@ -25,6 +27,29 @@ class InputError(TejaratError):
 
 class ModelError(TejaratError):
     """A model folder that is missing, incomplete or made for something else."""
+
+
+class ModelFilesError(ModelError):
+    """A model folder without some of its files."""
+
+    def __init__(self, folder: str, missing: Sequence[str], hint: str = "") -> None:
+        super().__init__(f"the model {folder} lacks {', '.join(missing)}" + (f"; {hint}" if hint else ""))
+
+
+class ModelLoadError(ModelError):
+    """A model that is there, or is said to be on a hub, and cannot be loaded."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"cannot load the model {name}: {reason}")
+
+
+class ModelLabelsError(ModelError):
+    """A token classifier made for another label set."""
+
+    def __init__(self, name: str, unknown: Sequence[str], missing: Sequence[str]) -> None:
+        parts = [f"knows {', '.join(unknown)}, which are no tags of ours"] if unknown else []
+        parts += [f"lacks {', '.join(missing)}"] if missing else []
+        super().__init__(f"the model {name} {' and '.join(parts)}; train it with training/train.py")
 
 
 class MissingExtraError(TejaratError):

@@ -185,7 +185,7 @@ class ArticleFacts:
         if with_text:
             out["text"] = self.text
         out["entities"] = [_entity_to_dict(e) for e in self.entities]
-        out["relations"] = [_relation_to_dict(r) for r in self.relations]
+        out["relations"] = [relation_to_dict(r) for r in self.relations]
         return out
 
     @classmethod
@@ -200,7 +200,7 @@ class ArticleFacts:
             date=data.get("date"),
             text=data.get("text", ""),
             entities=tuple(_entity_from_dict(e) for e in data["entities"]),
-            relations=tuple(_relation_from_dict(r, i) for i, r in enumerate(data["relations"], 1)),
+            relations=tuple(relation_from_dict(r, i) for i, r in enumerate(data["relations"], 1)),
         )
 
 
@@ -251,7 +251,8 @@ def _area_from_dict(a: Mapping[str, Any] | str) -> Area:
     return Area(a, a) if isinstance(a, str) else Area(a["code"], a.get("name", a["code"]), a.get("entity"))
 
 
-def _relation_to_dict(r: Relation) -> dict[str, Any]:
+def relation_to_dict(r: Relation) -> dict[str, Any]:
+    """A relation in the published form; every slot stands there, null or empty where it is not known."""
     products: list[dict[str, Any]] = []
     for p in r.products:
         products.append({"name": p.name, "entity": p.entity})
@@ -282,7 +283,9 @@ def _relation_to_dict(r: Relation) -> dict[str, Any]:
     }
 
 
-def _relation_from_dict(d: Mapping[str, Any], number: int) -> Relation:
+def relation_from_dict(d: Mapping[str, Any], number: int) -> Relation:
+    """The inverse of :func:`relation_to_dict`; ``number`` gives an id where there is none."""
+
     def filler(slot: str, label: Label) -> Any:
         data = d.get(slot)
         return None if data is None else Filler(value_from_dict(label, data), data.get("entity"))  # type: ignore[type-var]
@@ -293,9 +296,7 @@ def _relation_from_dict(d: Mapping[str, Any], number: int) -> Relation:
         flow=d["flow"],
         reporters=tuple(_area_from_dict(a) for a in d.get("reporters") or ()),
         partners=tuple(_area_from_dict(a) for a in d.get("partners") or ()),
-        products=tuple(
-            Commodity(c["name"], c.get("entity"), c.get("hs")) for c in d.get("products") or ()
-        ),
+        products=tuple(Commodity(c["name"], c.get("entity"), c.get("hs")) for c in d.get("products") or ()),
         value=filler("value", "MONEY"),
         quantity=None if q is None else Quantity(**q),
         share=filler("share", "PERCENT"),

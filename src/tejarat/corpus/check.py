@@ -39,11 +39,15 @@ def faults(article: CorpusArticle, read_value: ReadValue | None = None) -> Itera
     facts = article.facts
     for entity in facts.entities:
         if not words.at_edges(facts.text, entity.start, entity.end):
-            yield _at(article, entity, f"{entity.label} {entity.text!r} does not start and end at a word's edge")
+            yield _at(
+                article, entity, f"{entity.label} {entity.text!r} does not start and end at a word's edge"
+            )
     if article.kind == "negative" and facts.relations:
         yield Finding(article.path, article.relation_lines[0], "a negative article has no relations")
     if article.kind == "trade" and not facts.relations:
-        yield Finding(article.path, 1, "a trade article has a relation; a text without one is 'kind: negative'")
+        yield Finding(
+            article.path, 1, "a trade article has a relation; a text without one is 'kind: negative'"
+        )
     entities = {e.id: e for e in facts.entities}
     lines: dict[str, int] = {}
     for relation, line in zip(facts.relations, article.relation_lines, strict=True):
@@ -64,7 +68,11 @@ def faults(article: CorpusArticle, read_value: ReadValue | None = None) -> Itera
                 continue
             read = read_value(article, entities[filler.entity])
             if not agree(filler.value, read):
-                yield Finding(article.path, line, f"{slot}: written {filler.value}, but {entities[filler.entity].text!r} reads as {read}")
+                yield Finding(
+                    article.path,
+                    line,
+                    f"{slot}: written {filler.value}, but {entities[filler.entity].text!r} reads as {read}",
+                )
 
 
 def reviews(article: CorpusArticle) -> Iterator[Finding]:

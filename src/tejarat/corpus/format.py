@@ -162,7 +162,11 @@ def dumps(facts: ArticleFacts, *, kind: Kind | None = None, meta: dict[str, str]
         out += [_escape(facts.text[at : entity.start]), f"{{{mark}:", _escape(entity.text), "}"]
         at = entity.end
     out.append(_escape(facts.text[at:]))
-    head = {"id": facts.id, "date": facts.date or "none", "kind": kind or ("trade" if facts.relations else "negative")}
+    head = {
+        "id": facts.id,
+        "date": facts.date or "none",
+        "kind": kind or ("trade" if facts.relations else "negative"),
+    }
     head.update({k: v for k, v in (meta or {}).items() if k not in head})
     header = "\n".join(f"{k}: {v}" for k, v in head.items())
     relations = "".join(_relation_line(r, names) + "\n" for r in facts.relations)
@@ -262,7 +266,9 @@ def _body(source: str, path: str, first_line: int) -> tuple[str, list[Entity], l
             opened = None
             text = "".join(out)[start:]
             if not text or text != text.strip():
-                raise fault(match.start(), f"the mark {{{letter}{number}:{text}}} is empty or has outer spaces")
+                raise fault(
+                    match.start(), f"the mark {{{letter}{number}:{text}}} is empty or has outer spaces"
+                )
             name = f"{letter}{number}" if number else ""
             if name and name in seen:
                 raise fault(match.start(), f"the mark {name} stands twice")
@@ -291,7 +297,9 @@ def _relation(
     head, *slots = [part.strip() for part in line.split(";")]
     match = _HEAD.match(head)
     if not match or match["flow"] not in FLOWS:
-        raise fault(f"a relation starts 'export IR -> IQ', 'import IR <- CN' or 'trade IR <> TR', not {head!r}")
+        raise fault(
+            f"a relation starts 'export IR -> IQ', 'import IR <- CN' or 'trade IR <> TR', not {head!r}"
+        )
     flow = match["flow"]
     if match["arrow"] and match["arrow"] != ARROWS[flow]:
         raise fault(f"{flow} is written with {ARROWS[flow]}, not {match['arrow']}")
@@ -375,7 +383,9 @@ def _relation_line(r: Relation, names: dict[str, str]) -> str:
     def areas(side: tuple[Area, ...]) -> str:
         return ",".join(a.code for a in side) or "?"
 
-    parts = [f"{r.flow} {areas(r.reporters)}" + (f" {ARROWS[r.flow]} {areas(r.partners)}" if r.partners else "")]
+    parts = [
+        f"{r.flow} {areas(r.reporters)}" + (f" {ARROWS[r.flow]} {areas(r.partners)}" if r.partners else "")
+    ]
     if r.products:
         parts.append("products " + " ".join(names[p.entity] for p in r.products if p.entity))
     if r.value and r.value.entity:

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 
 _INNER = r"\w\u0640\u064b-\u065f\u0670\u0300-\u036f"
 _JOINERS = r"\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad"
-_WORD = re.compile(
-    rf"[{_INNER}]+(?:(?:[{_JOINERS}]+|(?<=\d)[.,٬٫/](?=\d))[{_INNER}]+)*"
-)
+_WORD = re.compile(rf"[{_INNER}]+(?:(?:[{_JOINERS}]+|(?<=\d)[.,٬٫/](?=\d))[{_INNER}]+)*")
 _TOKEN = re.compile(rf"{_WORD.pattern}|\s+|.", re.DOTALL)
 
 

@@ -1,0 +1,345 @@
+"""From weighed candidates to relations: which anchors state a flow, which go together, what fills each slot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from tejarat.linker import candidates as C
+from tejarat.linker.reading import Mention, Reading
+from tejarat.linker.scorer import QUESTIONS, Scorer, shipped
+from tejarat.schema import (
+    FLOWS,
+    MODALITIES,
+    Area,
+    Commodity,
+    Entity,
+    Evidence,
+    Filler,
+    Flow,
+    Modality,
+    Percent,
+    Period,
+    Product,
+    Quantity,
+    Relation,
+)
+from tejarat.text import normalize
+from tejarat.values.percent import sign_of
+from tejarat.values.periods import same_period_last_year
+from tejarat.values.places import area_name
+from tejarat.values.rank import scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where a probability becomes a decision."""
+
+    fact: float = 0.5
+    goods: float = 0.5
+    join: float = 0.5
+    area: float = 0.5
+    reporter_floor: float = 0.2
+    product: float = 0.5
+    period: float = 0.5
+
+
+@dataclass(slots=True)
+class Statement:
+    """One flow with its anchors: what becomes a relation."""
+
+    flow: Flow
+    modality: Modality
+    anchors: list[C.Anchor]
+    roles: list[str]
+    score: float
+    slots: set[str] = field(default_factory=set)
+
+
+def link(
+    text: str,
+    day: date | None,
+    sentences: Sequence[tuple[int, int]],
+    entities: Sequence[Entity],
+    scorer: Scorer | None = None,
+    settings: Settings | None = None,
+) -> tuple[Relation, ...]:
+    """The trade relations that an article states.
+
+    Args:
+        text: the article exactly as given.
+        day: the article's date, for relative periods.
+        sentences: half-open offsets that tile the text.
+        entities: the tagged spans with their values.
+    """
+    scorer, settings = scorer or shipped(), settings or Settings()
+    reading = Reading(text, day, sentences, entities)
+    found = statements(reading, scorer, settings)
+    relations = [relation(reading, s, scorer, settings) for s in found]
+    kept = merged([r for r in relations if r.products or _measures(r)])
+    return tuple(replace(r, id=f"r{i}") for i, r in enumerate(kept, 1))
+
+
+def statements(reading: Reading, scorer: Scorer, settings: Settings) -> list[Statement]:
+    """Anchors that state a flow, those of one statement together."""
+    anchors = C.anchors(reading)
+    rows = [C.anchor_features(reading, a) for a in anchors]
+    roles, flows, modes = (scorer.probabilities(q, rows) for q in ("role", "flow", "modality"))
+    kept: list[tuple[C.Anchor, str, Flow, Modality, float]] = []
+    for i, anchor in enumerate(anchors):
+        allowed = [0, 2, 3] if anchor.kind == "percent" else [0, 1]
+        weights = roles[i, allowed] / roles[i, allowed].sum()
+        threshold = settings.goods if anchor.kind == "goods" else settings.fact
+        if 1 - weights[0] < threshold:
+            continue
+        best = 1 + int(np.argmax(weights[1:]))
+        flow, mode = FLOWS[int(np.argmax(flows[i]))], MODALITIES[int(np.argmax(modes[i]))]
+        kept.append(
+            (
+                anchor,
+                QUESTIONS["role"][allowed[best]],
+                flow,
+                mode,
+                float(1 - weights[0]) * float(flows[i].max()),
+            )
+        )
+    return _clustered(reading, kept, scorer, settings)
+
+
+def _clustered(
+    reading: Reading,
+    kept: list[tuple[C.Anchor, str, Flow, Modality, float]],
+    scorer: Scorer,
+    settings: Settings,
+) -> list[Statement]:
+    pairs = [
+        (i, j)
+        for i in range(len(kept))
+        for j in range(i + 1, len(kept))
+        if joinable(kept[i][0], kept[j][0]) and kept[i][2] == kept[j][2]
+    ]
+    rows = [C.join_features(reading, kept[i][0], kept[j][0]) for i, j in pairs]
+    weights = scorer.probabilities("join", rows)[:, 1]
+    cluster = [Statement(flow, mode, [a], [role], p, {_slot(a, role)}) for a, role, flow, mode, p in kept]
+    for index in np.argsort(-weights):
+        if weights[index] < settings.join:
+            break
+        a, b = cluster[pairs[index][0]], cluster[pairs[index][1]]
+        if a is b or (a.slots & b.slots) - {"products"}:
+            continue
+        a.anchors += b.anchors
+        a.roles += b.roles
+        a.slots |= b.slots
+        a.score = (a.score + b.score) / 2
+        cluster = [a if c is b else c for c in cluster]
+    return list({id(c): c for c in cluster}.values())
+
+
+def joinable(a: C.Anchor, b: C.Anchor) -> bool:
+    """Whether two anchors may be asked to join: near, and not of one kind (save goods)."""
+    return abs(b.sentence - a.sentence) <= 1 and (a.kind != b.kind or a.kind in ("goods", "percent"))
+
+
+def relation(reading: Reading, statement: Statement, scorer: Scorer, settings: Settings) -> Relation:
+    """Fills the slots of one statement."""
+    slots: dict[str, Any] = {}
+    for anchor, role in zip(statement.anchors, statement.roles, strict=True):
+        value = anchor.mention.value
+        if anchor.kind == "quantity":
+            slots["quantity"] = Quantity(value.amount, value.unit, value.amount_max, value.start, value.end)  # type: ignore[union-attr]
+        elif isinstance(value, Entity) and value.value is not None:
+            if role == "growth":
+                sign = -1 if sign_of(reading.text, value.start, value.end) < 0 else 1
+                slots["growth"] = Filler(_signed(value.value, sign), value.id)  # type: ignore[arg-type]
+            elif anchor.kind == "percent":
+                slots["share"] = Filler(value.value, value.id)
+            elif anchor.kind == "money":
+                slots["value"] = Filler(value.value, value.id)
+            elif anchor.kind == "rank":
+                slots["rank"] = Filler(value.value, value.id)
+                slots["rank_scope"] = scope_of(reading.text, value.start, value.end)
+    reporters, partners = _areas(reading, statement, scorer, settings)
+    mentions = [a.mention for a in statement.anchors]
+    first, last = min(m.sentence for m in mentions), max(m.sentence for m in mentions)
+    return Relation(
+        id="r0",
+        flow=statement.flow,
+        reporters=reporters,
+        partners=partners,
+        products=_products(reading, statement, scorer, settings),
+        period=_period(reading, statement, scorer, settings),
+        modality=statement.modality,
+        evidence=_evidence(reading, first, last),
+        score=min(1.0, max(0.0, statement.score)),
+        **slots,
+    )
+
+
+def _areas(
+    reading: Reading, statement: Statement, scorer: Scorer, settings: Settings
+) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
+    lists = [list(C.area_candidates(reading, a, statement.flow)) for a in statement.anchors]
+    codes = [c.code for c in lists[0]]
+    mentions = {c.code: c.mention for c in lists[0]}
+    weights = np.mean([scorer.probabilities("area", [c.features for c in cs]) for cs in lists], axis=0)
+    sides: dict[int, list[str]] = {1: [], 2: []}
+    for code, row in zip(codes, weights, strict=True):
+        best = 1 + int(np.argmax(row[1:]))
+        if row[best] >= settings.area:
+            sides[best].append(code)
+    if not sides[1]:
+        order = np.argsort(-weights[:, 1])
+        candidate = next((codes[i] for i in order if codes[i] not in sides[2]), None)
+        if candidate is not None and weights[codes.index(candidate), 1] >= settings.reporter_floor:
+            sides[1].append(candidate)
+
+    def areas(side: list[str]) -> tuple[Area, ...]:
+        ordered = sorted(side, key=lambda c: m.start if (m := mentions[c]) else 0)
+        return tuple(Area(c, area_name(c), _entity_at(reading, mentions[c])) for c in ordered)
+
+    return areas(sides[1]), areas(sides[2])
+
+
+def _entity_at(reading: Reading, mention: Mention | None) -> str | None:
+    return reading.entity_ids.get((mention.start, mention.end)) if mention else None
+
+
+def _products(
+    reading: Reading, statement: Statement, scorer: Scorer, settings: Settings
+) -> tuple[Commodity, ...]:
+    best: dict[int, float] = {}
+    by_id: dict[int, Mention] = {}
+    totals: dict[int, list[float]] = {}
+    for anchor in statement.anchors:
+        options = list(C.product_candidates(reading, anchor, statement.flow))
+        weights = scorer.probabilities("product", [o.features for o in options])[:, 1]
+        for option, weight in zip(options, weights, strict=True):
+            own = anchor.kind == "goods" and any(option.mention is m for m in anchor.mentions)
+            by_id[id(option.mention)] = option.mention
+            totals.setdefault(id(option.mention), []).append(1.0 if own else float(weight))
+    for key, weights_of in totals.items():
+        best[key] = max(weights_of) if max(weights_of) == 1.0 else sum(weights_of) / len(weights_of)
+    chosen: dict[str, tuple[float, Mention]] = {}
+    for key, weight in best.items():
+        mention = by_id[key]
+        if weight < settings.product or not isinstance(mention.value, Entity):
+            continue
+        name = normalize.solid(mention.value.text)
+        if name not in chosen or weight > chosen[name][0]:
+            chosen[name] = (weight, mention)
+    out = []
+    for _, mention in sorted(chosen.values(), key=lambda c: c[1].start):
+        entity = mention.value
+        assert isinstance(entity, Entity)
+        known = entity.value if isinstance(entity.value, Product) else Product(entity.text)
+        out.append(Commodity(known.name, entity.id, known.hs))
+    return tuple(out)
+
+
+def _period(reading: Reading, statement: Statement, scorer: Scorer, settings: Settings) -> Period | None:
+    totals: dict[int, list[float]] = {}
+    by_id: dict[int, Mention] = {}
+    for anchor in statement.anchors:
+        options = list(C.period_candidates(reading, anchor))
+        weights = scorer.probabilities("period", [o.features for o in options])[:, 1]
+        for option, weight in zip(options, weights, strict=True):
+            totals.setdefault(id(option.mention), []).append(float(weight))
+            by_id[id(option.mention)] = option.mention
+    ranked = sorted(totals, key=lambda k: -sum(totals[k]) / len(totals[k]))
+    for key in ranked:
+        if sum(totals[key]) / len(totals[key]) < settings.period:
+            break
+        days = period_days(reading, by_id[key])
+        if days is not None:
+            m = by_id[key]
+            return Period(days[0].isoformat(), days[1].isoformat(), reading.text[m.start : m.end])
+    return None
+
+
+def period_days(reading: Reading, mention: Mention) -> tuple[date, date] | None:
+    """First and last day of a period mention; `the same period last year` is told from the period before it."""
+    found: Any = mention.value
+    if found.first is not None and found.last is not None:
+        return found.first, found.last
+    if found.kind != "same":
+        return None
+    for m in reversed([m for m in reading.by_kind["period"] if m.first < mention.first]):
+        before: Any = m.value
+        if before.first is not None and before.last is not None:
+            return same_period_last_year(before.first, before.last)
+    return None
+
+
+def merged(relations: Sequence[Relation]) -> list[Relation]:
+    """A statement told again is one relation, with the fullest set of slots."""
+    out: list[Relation] = []
+    for relation in relations:
+        for index, other in enumerate(out):
+            if _retold(other, relation):
+                out[index] = _union(other, relation)
+                break
+        else:
+            out.append(relation)
+    return out
+
+
+def _retold(a: Relation, b: Relation) -> bool:
+    if a.flow != b.flow or a.modality != b.modality:
+        return False
+    pairs = [
+        (_plain(getattr(a, s)), _plain(getattr(b, s)))
+        for s in ("value", "quantity", "share", "growth", "rank")
+    ]
+    both = [p for p in pairs if p[0] is not None and p[1] is not None]
+    if any(x != y for x, y in both):
+        return False
+    if not both and (_measures(a) or _measures(b)):
+        return False
+    if a.period and b.period and (a.period.start, a.period.end) != (b.period.start, b.period.end):
+        return False
+    for side in ("reporters", "partners"):
+        x, y = ({area.code for area in getattr(r, side)} for r in (a, b))
+        if x and y and not (x <= y or y <= x):
+            return False
+    x, y = ({normalize.solid(p.name) for p in r.products} for r in (a, b))
+    return (x <= y or y <= x) if (x and y) else bool(both)
+
+
+def _union(a: Relation, b: Relation) -> Relation:
+    changes: dict[str, Any] = {"score": max(a.score, b.score)}
+    for slot in ("value", "quantity", "share", "growth", "rank", "rank_scope", "period"):
+        changes[slot] = getattr(a, slot) or getattr(b, slot)
+    for slot in ("reporters", "partners", "products"):
+        changes[slot] = max(getattr(a, slot), getattr(b, slot), key=len)
+    return replace(a, **changes)
+
+
+def _plain(slot: Any) -> Any:
+    if slot is None:
+        return None
+    return slot.value if isinstance(slot, Filler) else (slot.amount, slot.unit)
+
+
+def _measures(r: Relation) -> bool:
+    return any(m is not None for m in (r.value, r.quantity, r.share, r.growth, r.rank))
+
+
+def _slot(anchor: C.Anchor, role: str) -> str:
+    return {"money": "value", "quantity": "quantity", "rank": "rank", "goods": "products"}.get(
+        anchor.kind, role
+    )
+
+
+def _signed(percent: Percent, sign: int) -> Percent:
+    high = None if percent.percent_max is None else sign * abs(percent.percent_max)
+    return Percent(sign * abs(percent.percent), high)
+
+
+def _evidence(reading: Reading, first: int, last: int) -> Evidence:
+    start, end = reading.sentences[first][0], reading.sentences[last][1]
+    piece = reading.text[start:end]
+    return Evidence(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""Learns the linker's scorer from the corpus: one small tree model for each question.
+
+    python training/train_linker.py --corpus corpus/articles --output src/tejarat/linker/data/scorer.npz
+
+Candidates are the program's own (`linker.candidates`) over the gold spans; a candidate is right where a gold
+relation says so. `--folds N` reports cross-validated scores by article before the final models are trained on
+all of the training split.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+from tejarat.text.sentences import sentences
+
+from tejarat.corpus.format import load_folder
+from tejarat.corpus.splits import load_splits_file
+from tejarat.linker import candidates as C
+from tejarat.linker.assemble import joinable, period_days
+from tejarat.linker.reading import Reading
+from tejarat.linker.scorer import FORMAT, QUESTIONS, pack
+from tejarat.schema import MODALITIES, ArticleFacts, Entity, Relation
+from tejarat.text import normalize
+from tejarat.values import read_value
+
+Row = tuple[C.Features, int, float]  # features, class, weight
+
+
+@dataclass
+class Examples:
+    """Rows of each question, with the article that they come from (for folds)."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    articles: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, question: str, article: int, features: C.Features, label: int, weight: float = 1.0) -> None:
+        self.rows[question].append((features, label, weight))
+        self.articles[question].append(article)
+
+
+def with_values(facts: ArticleFacts) -> ArticleFacts:
+    """The same article with every span's value read by the program."""
+    entities = tuple(replace(e, value=e.value or read_value(e.label, e.text)) for e in facts.entities)
+    return replace(facts, entities=entities)
+
+
+def read(facts: ArticleFacts) -> Reading:
+    day = date.fromisoformat(facts.date) if facts.date else None
+    return Reading(facts.text, day, sentences(facts.text), facts.entities)
+
+
+def gold_of(anchor: C.Anchor, facts: ArticleFacts) -> tuple[list[tuple[Relation, str]], bool]:
+    """The gold relations that an anchor belongs to, with its role, and whether it is only a re-telling."""
+    exact: list[tuple[Relation, str]] = []
+    again: list[tuple[Relation, str]] = []
+    value = anchor.mention.value
+    for r in facts.relations:
+        if anchor.kind == "quantity":
+            if r.quantity and _base(r.quantity) == _base(value):
+                exact.append((r, "fact"))
+        elif anchor.kind == "goods":
+            if any((r.value, r.quantity, r.share, r.growth, r.rank)):
+                continue
+            ids = {p.entity for p in r.products}
+            names = {normalize.solid(p.name) for p in r.products}
+            if sum(m.value.id in ids for m in anchor.mentions) * 2 >= len(anchor.mentions):  # type: ignore[union-attr]
+                exact.append((r, "fact"))
+            elif any(normalize.solid(m.value.text) in names for m in anchor.mentions):  # type: ignore[union-attr]
+                again.append((r, "fact"))
+        elif isinstance(value, Entity):
+            for slot, role in (("value", "fact"), ("rank", "fact"), ("share", "share"), ("growth", "growth")):
+                filler = getattr(r, slot)
+                if filler is None:
+                    continue
+                if filler.entity == value.id:
+                    exact.append((r, role))
+                elif value.value is not None and _size(filler.value) == _size(value.value):
+                    again.append((r, role))
+    return (exact, False) if exact else (again, True)
+
+
+def examples(articles: Sequence[ArticleFacts]) -> Examples:
+    """Every question's candidates over the articles, labelled by their gold relations."""
+    out = Examples()
+    roles, flows = QUESTIONS["role"], QUESTIONS["flow"]
+    for number, facts in enumerate(articles):
+        reading = read(facts)
+        anchors = C.anchors(reading)
+        told = [gold_of(a, facts) for a in anchors]
+        for anchor, (relations, again) in zip(anchors, told, strict=True):
+            features = C.anchor_features(reading, anchor)
+            if not relations:
+                out.add("role", number, features, 0)
+                continue
+            relation, role = relations[0]
+            if anchor.kind == "goods" and again:
+                continue  # told again without a measure: neither right nor wrong
+            out.add("role", number, features, roles.index(role))
+            out.add("flow", number, features, flows.index(relation.flow))
+            out.add("modality", number, features, MODALITIES.index(relation.modality))
+            _fillers(out, number, reading, anchor, [r for r, _ in relations], again)
+        _joins(out, number, reading, anchors, told)
+    return out
+
+
+def _fillers(
+    out: Examples, number: int, reading: Reading, anchor: C.Anchor, relations: list[Relation], again: bool
+) -> None:
+    relation = relations[0]
+    weight = 0.5 if again else 1.0
+    reporters, partners = ({a.code for a in getattr(relation, side)} for side in ("reporters", "partners"))
+    for area in C.area_candidates(reading, anchor, relation.flow):
+        label = 1 if area.code in reporters else 2 if area.code in partners else 0
+        out.add("area", number, area.features, label, weight)
+    names = {normalize.solid(p.name) for p in relation.products}
+    for product in C.product_candidates(reading, anchor, relation.flow):
+        assert isinstance(product.mention.value, Entity)
+        label = int(normalize.solid(product.mention.value.text) in names)
+        out.add("product", number, product.features, label, weight)
+    for period in C.period_candidates(reading, anchor):
+        days = period_days(reading, period.mention)
+        label = int(bool(days and relation.period and _near(days, relation.period)))
+        out.add("period", number, period.features, label, weight)
+
+
+def _joins(out: Examples, number: int, reading: Reading, anchors: list[C.Anchor], told: list[Any]) -> None:
+    for i, a in enumerate(anchors):
+        for j in range(i + 1, len(anchors)):
+            b = anchors[j]
+            if not (joinable(a, b) and told[i][0] and told[j][0]):
+                continue
+            together = {r.id for r, _ in told[i][0]} & {r.id for r, _ in told[j][0]}
+            same_role = a.kind == b.kind == "percent" and told[i][0][0][1] == told[j][0][0][1]
+            if not same_role:
+                out.add("join", number, C.join_features(reading, a, b), int(bool(together)))
+
+
+def fit(question: str, rows: Sequence[Row], args: argparse.Namespace) -> tuple[list[str], lightgbm.Booster]:
+    """One model; columns are the features seen in at least ``--min-count`` rows."""
+    counts = Counter(name for features, _, _ in rows for name in features)
+    names = sorted(n for n, c in counts.items() if c >= args.min_count)
+    classes = len(QUESTIONS[question])
+    params = {
+        "objective": "binary" if classes == 2 else "multiclass",
+        "learning_rate": args.learning_rate, "num_leaves": args.leaves, "min_data_in_leaf": args.min_leaf,
+        "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
+        "max_depth": 8, "seed": args.seed, "num_threads": args.threads, "verbosity": -1, "deterministic": True,
+        "force_row_wise": True,
+    }  # fmt: skip
+    if classes > 2:
+        params["num_class"] = classes
+    data = lightgbm.Dataset(
+        matrix(names, (f for f, _, _ in rows), len(rows)),
+        label=np.array([label for _, label, _ in rows]),
+        weight=np.array([w for _, _, w in rows]),
+    )
+    return names, lightgbm.train(params, data, num_boost_round=args.rounds)
+
+
+def matrix(names: Sequence[str], rows: Iterable[C.Features], count: int) -> np.ndarray:
+    index = {n: i for i, n in enumerate(names)}
+    out = np.zeros((count, max(1, len(names))), dtype=np.float32)
+    for i, features in enumerate(rows):
+        for name, value in features.items():
+            if (column := index.get(name)) is not None:
+                out[i, column] = value
+    return out
+
+
+def cross_validate(data: Examples, args: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Accuracy and macro F1 of each question on held-out articles."""
+    report: dict[str, dict[str, float]] = {}
+    for question, rows in data.rows.items():
+        folds = np.array(data.articles[question]) % args.folds
+        truth = np.array([label for _, label, _ in rows])
+        guess = np.zeros(len(rows), dtype=int)
+        for fold in range(args.folds):
+            names, booster = fit(question, [r for r, f in zip(rows, folds, strict=True) if f != fold], args)
+            held = [r for r, f in zip(rows, folds, strict=True) if f == fold]
+            if held:
+                p = booster.predict(matrix(names, (f for f, _, _ in held), len(held)))
+                guess[folds == fold] = (p > 0.5).astype(int) if p.ndim == 1 else p.argmax(axis=1)
+        scores = {"rows": len(rows), "accuracy": float((truth == guess).mean())}
+        for c, name in enumerate(QUESTIONS[question]):
+            hit = ((truth == c) & (guess == c)).sum()
+            scores[f"f1 {name}"] = float(2 * hit / max(1, (truth == c).sum() + (guess == c).sum()))
+        report[question] = {k: round(v, 4) for k, v in scores.items()}
+    return report
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _arguments().parse_args(argv)
+    splits = load_splits_file(args.splits) if args.splits else {}
+    articles = [
+        with_values(a.facts) for a in load_folder(args.corpus) if splits.get(a.facts.id, "train") == "train"
+    ]
+    print(f"{len(articles)} articles", flush=True)
+    data = examples(articles)
+    if args.folds:
+        print(json.dumps(cross_validate(data, args), indent=1))
+    arrays: dict[str, np.ndarray] = {"format": np.array(FORMAT)}
+    for question in QUESTIONS:
+        names, booster = fit(question, data.rows[question], args)
+        arrays |= pack(question, names, booster.dump_model()["tree_info"])
+    args.output.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(args.output, **arrays)
+    print(f"{args.output}: {args.output.stat().st_size / 1e6:.2f} MB")
+    return 0
+
+
+def _base(quantity: Any) -> tuple[float, str]:
+    factor, unit = (0.001, "t") if quantity.unit == "kg" else (1.0, quantity.unit)
+    return round(quantity.amount * factor, 6), unit
+
+
+def _size(value: Any) -> tuple[Any, ...]:
+    parts = tuple(getattr(value, name) for name in value.__slots__)
+    return (type(value).__name__, *(abs(p) if isinstance(p, int | float) else p for p in parts))
+
+
+def _near(days: tuple[date, date], period: Any) -> bool:
+    gold = date.fromisoformat(period.start), date.fromisoformat(period.end)
+    return all(abs((a - b).days) <= 1 for a, b in zip(days, gold, strict=True))
+
+
+def _arguments() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--corpus", type=Path, required=True)
+    p.add_argument("--splits", type=Path, help="corpus/splits.json; without it all articles train")
+    p.add_argument("--output", type=Path, required=True)
+    p.add_argument("--folds", type=int, default=0)
+    p.add_argument("--rounds", type=int, default=120)
+    p.add_argument("--learning-rate", type=float, default=0.08)
+    p.add_argument("--leaves", type=int, default=15)
+    p.add_argument("--min-leaf", type=int, default=8)
+    p.add_argument("--min-count", type=int, default=8)
+    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--seed", type=int, default=20251112)
+    return p
+
+
+if __name__ == "__main__":
+    sys.exit(main())
