@@ -23,9 +23,6 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from tejarat.tagger.pieces import Ints
 
-#: Tables smaller than this stay in float32: they weigh nothing.
-_SMALL = 4096
-
 
 def int8(source: Path, target: Path, batches: Iterable[tuple[Ints, Ints]]) -> None:
     """int8 matrix products (weights per channel, reduced range) and embedding table.
@@ -81,15 +78,18 @@ def fix_ranges(model: onnx.ModelProto, batches: Iterable[tuple[Ints, Ints]]) -> 
     graph.node.extend(nodes)
 
 
-def int8_weights(source: Path, target: Path) -> None:
-    """Matrices and the embedding table stored as int8, one scale an output channel or row; float32 arithmetic."""
+def int8_weights(source: Path, target: Path, *, smallest: int = 4096) -> None:
+    """Matrices and the embedding table stored as int8, one scale an output channel or row; float32 arithmetic.
+
+    Tables of fewer values than ``smallest`` weigh nothing and stay as they are.
+    """
     model = onnx.load(str(source))
     graph = model.graph
     gathered = {node.input[0] for node in graph.node if node.op_type == "Gather"}
     tables, nodes = [], []
     for table in graph.initializer:
         values = numpy_helper.to_array(table)
-        if values.dtype != np.float32 or values.ndim != 2 or values.size < _SMALL:
+        if values.dtype != np.float32 or values.ndim != 2 or values.size < smallest:
             tables.append(table)
             continue
         axis = 0 if table.name in gathered else 1

@@ -7,7 +7,7 @@ Everything is kept in ``doc.user_data`` under spaCy's own keys and as plain dict
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from spacy.tokens import Doc, Span
 from spacy.util import DummyTokenizer, registry
@@ -15,9 +15,9 @@ from spacy.vocab import Vocab
 
 from tejarat.schema import (
     LABELS,
-    Article,
     ArticleFacts,
     Entity,
+    Label,
     Relation,
     Value,
     relation_from_dict,
@@ -49,7 +49,7 @@ def entities(doc: Doc) -> tuple[Entity, ...]:
     """The trade spans of ``doc.ents`` in order; ids ``e1``, ``e2``, …. Spans of other labels are left out."""
     spans = (span for span in doc.ents if span.label_ in LABELS)
     return tuple(
-        Entity(f"e{n}", s.start_char, s.end_char, s.label_, s.text, s._.score, s._.value)
+        Entity(f"e{n}", s.start_char, s.end_char, cast(Label, s.label_), s.text, s._.score, s._.value)
         for n, s in enumerate(spans, 1)
     )
 
@@ -75,7 +75,7 @@ def set_entities(doc: Doc, found: Iterable[Entity]) -> None:
     doc.ents = spans
 
 
-class WordTokenizer(DummyTokenizer):  # type: ignore[misc]
+class WordTokenizer(DummyTokenizer):
     """spaCy tokens that are our words: they tile the text as :func:`tejarat.text.words.tokens` says.
 
     One space after a token is that token's own, as everywhere in spaCy; what remains of a run of white space
@@ -98,14 +98,8 @@ class WordTokenizer(DummyTokenizer):  # type: ignore[misc]
             spaces.append(False)
         return Doc(self.vocab, words=pieces, spaces=spaces)
 
-    def article(self, article: Article) -> Doc:
-        """A doc that knows its article's id and date."""
-        doc = self(article.text)
-        doc._.article_id, doc._.date = article.id, article.date
-        return doc
 
-
-@registry.tokenizers(TOKENIZER)  # type: ignore[misc]
+@registry.tokenizers(TOKENIZER)  # type: ignore[untyped-decorator]
 def make_tokenizer() -> Any:
     """The registered maker: spaCy calls its result with the pipeline."""
 
@@ -115,32 +109,39 @@ def make_tokenizer() -> Any:
     return make
 
 
+Key = tuple[str, str, int | None, int | None]
+
+
 def _relations(doc: Doc) -> tuple[Relation, ...]:
-    data = doc.user_data.get(_key("relations"), ())
+    data = _data(doc).get(_key("relations"), ())
     return tuple(relation_from_dict(d, n) for n, d in enumerate(data, 1))
 
 
 def _set_relations(doc: Doc, relations: Iterable[Relation]) -> None:
-    doc.user_data[_key("relations")] = [relation_to_dict(r) for r in relations]
+    _data(doc)[_key("relations")] = [relation_to_dict(r) for r in relations]
 
 
 def _value(span: Span) -> Value | None:
-    return value_from_dict(span.label_, span.doc.user_data.get(_key("value", span)))
+    return value_from_dict(cast(Label, span.label_), _data(span.doc).get(_key("value", span)))
 
 
 def _set_value(span: Span, value: Value | None) -> None:
-    span.doc.user_data[_key("value", span)] = value_to_dict(value)
+    _data(span.doc)[_key("value", span)] = value_to_dict(value)
 
 
 def _score(span: Span) -> float:
-    return float(span.doc.user_data.get(_key("score", span), 1.0))
+    return float(_data(span.doc).get(_key("score", span), 1.0))
 
 
 def _set_score(span: Span, score: float) -> None:
-    span.doc.user_data[_key("score", span)] = float(score)
+    _data(span.doc)[_key("score", span)] = float(score)
 
 
-def _key(name: str, span: Span | None = None) -> tuple[str, str, int | None, int | None]:
+def _data(doc: Doc) -> dict[Key, Any]:
+    return cast(dict[Key, Any], doc.user_data)
+
+
+def _key(name: str, span: Span | None = None) -> Key:
     """spaCy's own key of an extension, so that ``Doc.from_docs`` moves it along with the text."""
     return ("._.", name, None, None) if span is None else ("._.", name, span.start_char, span.end_char)
 

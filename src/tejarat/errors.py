@@ -25,6 +25,20 @@ class InputError(TejaratError):
         self.path, self.line, self.reason = path, line, reason
 
 
+class NothingToReadError(InputError):
+    """A folder, pattern or standard input that holds no record at all."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, None, reason)
+
+
+class OutputError(TejaratError):
+    """A file that cannot be written."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot write {path}: {reason}")
+
+
 class ModelError(TejaratError):
     """A model folder that is missing, incomplete or made for something else."""
 

@@ -36,7 +36,9 @@ def test_the_tags_are_bio_over_the_labels_in_order() -> None:
     assert len(TAGS) == 2 * len(LABELS) + 1
 
 
-scores = hnp.arrays(np.float32, st.tuples(st.integers(1, 4), st.just(len(TAGS))), elements=st.integers(-6, 0).map(float))
+scores = hnp.arrays(
+    np.float32, st.tuples(st.integers(1, 4), st.just(len(TAGS))), elements=st.integers(-6, 0).map(float)
+)
 
 
 @given(scores)
@@ -44,7 +46,7 @@ def test_the_path_is_the_best_of_those_that_keep_the_rule(scores: np.ndarray) ->
     path = best_path(scores).tolist()
     assert all(allowed(a, b) for a, b in zip([0, *path], path, strict=False))
     # Only tags near the best of their word can be on the best path; without this cut 11**4 paths take long.
-    choices = [np.flatnonzero(row >= np.sort(row)[-4]).tolist() + [0] for row in scores]
+    choices = [[0, *np.flatnonzero(row >= np.sort(row)[-4]).tolist()] for row in scores]
     others = [p for p in product(*choices) if all(allowed(a, b) for a, b in zip((0, *p), p, strict=False))]
     total = scores[np.arange(len(path)), path].sum()
     assert total >= max(scores[np.arange(len(p)), list(p)].sum() for p in others) - 1e-5
@@ -77,7 +79,11 @@ def test_a_label_does_not_change_inside_a_span() -> None:
         ("قطعات (یدکی) خودرو", ["B-PRODUCT", *["I-PRODUCT"] * 4], [("PRODUCT", "قطعات (یدکی) خودرو")]),
         ("قطعات (یدکی)", ["B-PRODUCT", *["I-PRODUCT"] * 3], [("PRODUCT", "قطعات")]),
         ("شیر\n\nخشک", ["B-PRODUCT", "B-PRODUCT"], [("PRODUCT", "شیر"), ("PRODUCT", "خشک")]),
-        ("کره جنوبی عراق", ["B-COUNTRY", "I-COUNTRY", "B-COUNTRY"], [("COUNTRY", "کره جنوبی"), ("COUNTRY", "عراق")]),
+        (
+            "کره جنوبی عراق",
+            ["B-COUNTRY", "I-COUNTRY", "B-COUNTRY"],
+            [("COUNTRY", "کره جنوبی"), ("COUNTRY", "عراق")],
+        ),
     ],
 )
 def test_edges(text: str, tags: list[str], expected: list[tuple[str, str]]) -> None:

@@ -35,7 +35,10 @@ def test_pieces_are_those_of_the_whole_text(tokenizer: Tokenizer) -> None:
 
 
 def test_a_word_glued_to_an_emoji_keeps_its_own_pieces(tokenizer: Tokenizer) -> None:
-    glued, apart = surfaces(PieceEncoder(tokenizer, 30), "🔹صادرات"), surfaces(PieceEncoder(tokenizer, 30), "صادرات")
+    glued, apart = (
+        surfaces(PieceEncoder(tokenizer, 30), "🔹صادرات"),
+        surfaces(PieceEncoder(tokenizer, 30), "صادرات"),
+    )
     assert glued[1:] == apart
 
 
@@ -48,7 +51,12 @@ def test_no_text_smuggles_in_a_special_piece(tokenizer: Tokenizer) -> None:
 
 def test_words_that_the_tokenizer_drops_have_no_pieces(tokenizer: Tokenizer) -> None:
     text = "صادرات \u200c پسته \u200f"
-    assert [len(word) > 0 for word in surfaces(PieceEncoder(tokenizer, 30), text)] == [True, False, True, False]
+    assert [len(word) > 0 for word in surfaces(PieceEncoder(tokenizer, 30), text)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_a_word_has_at_most_so_many_pieces(tokenizer: Tokenizer) -> None:
@@ -58,7 +66,10 @@ def test_a_word_has_at_most_so_many_pieces(tokenizer: Tokenizer) -> None:
 
 def test_the_frame_and_the_padding_are_the_tokenizers(tokenizer: Tokenizer) -> None:
     encoder = PieceEncoder(tokenizer, 7)
-    assert (encoder.opening, encoder.closing) == ([tokenizer.token_to_id("[CLS]")], [tokenizer.token_to_id("[SEP]")])
+    assert (encoder.opening, encoder.closing) == (
+        [tokenizer.token_to_id("[CLS]")],
+        [tokenizer.token_to_id("[SEP]")],
+    )
     assert encoder.pad == tokenizer.token_to_id("[PAD]")
 
 

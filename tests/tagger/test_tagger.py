@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import TEXTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tiny_models import TEXTS
 
 from tejarat.schema import LABELS, Entity
 from tejarat.tagger.decode import bio_tags
@@ -68,7 +68,14 @@ def test_odd_texts(tagger: Tagger, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [(TEXTS[0] + " ") * 2700, "۱" * 200_000, "پ" * 200_000, "(" * 200_000, "🔹" * 200_000, "\u200c" * 200_000],
+    [
+        (TEXTS[0] + " ") * 2700,
+        "۱" * 200_000,
+        "پ" * 200_000,
+        "(" * 200_000,
+        "🔹" * 200_000,
+        "\u200c" * 200_000,
+    ],
     ids=["news", "digits", "letters", "brackets", "emoji", "joiners"],
 )
 def test_200_000_characters(exported: Path, text: str) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import spacy
-from conftest import TEXTS
 from spacy.language import Language
+from tiny_models import TEXTS
 
 from tejarat import doc as doc_extensions
 from tejarat.errors import ModelError
@@ -62,7 +62,10 @@ def test_a_saved_pipeline_loads_where_nobody_imported_us(exported: Path, tmp_pat
     pipeline(exported).to_disk(tmp_path / "saved")
     program = "import sys, spacy; nlp = spacy.load(sys.argv[1]); print(len(nlp(sys.argv[2]).ents))"
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "saved"), TEXTS[0]], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, str(tmp_path / "saved"), TEXTS[0]],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert int(done.stdout) == len(pipeline(exported)(TEXTS[0]).ents)
 
@@ -71,7 +74,9 @@ def test_processes_load_their_own_model(exported: Path) -> None:
     nlp = pipeline(exported)
     expected = facts(nlp, TEXTS)  # The parent's session exists before the fork.
     docs = nlp.pipe(TEXTS, n_process=2, batch_size=1)
-    assert [[(s.start_char, s.end_char, s.label_, round(s._.score, 4)) for s in doc.ents] for doc in docs] == expected
+    assert [
+        [(s.start_char, s.end_char, s.label_, round(s._.score, 4)) for s in doc.ents] for doc in docs
+    ] == expected
 
 
 def test_a_component_can_be_pickled(exported: Path) -> None:
@@ -96,8 +101,14 @@ def test_building_is_lazy_and_a_missing_model_is_one_line() -> None:
         component(spacy.blank("fa")("پسته"))
 
 
-def test_the_shipped_model_is_found_or_named_as_missing() -> None:
-    try:
-        assert (shipped_model_path() / "model.onnx").is_file()
-    except ModelError as error:
-        assert "train one" in str(error)
+def test_the_shipped_model_lies_beside_the_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    package = tmp_path / "src" / "tejarat" / "tagger"
+    monkeypatch.setattr("tejarat.tagger.component.__file__", str(package / "component.py"))
+    with pytest.raises(ModelError, match="train one"):
+        shipped_model_path()
+    clone = tmp_path / "models" / "tejarat-compact"
+    clone.mkdir(parents=True)
+    assert shipped_model_path() == clone
+    wheel = tmp_path / "src" / "tejarat" / "models" / "tejarat-compact"
+    wheel.mkdir(parents=True)
+    assert shipped_model_path() == wheel

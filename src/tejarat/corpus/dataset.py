@@ -67,7 +67,8 @@ def to_dataset(rows: list[Row]) -> Dataset:
     features = datasets.Features(
         {"id": value("string"), "date": value("string"), "text": value("string"), "entities": [entity]}
     )
-    return datasets.Dataset.from_list(rows, features=features)
+    columns = {name: [row[name] for row in rows] for name in features}
+    return datasets.Dataset.from_dict(columns, features=features)
 
 
 def spans(row: Row) -> list[tuple[int, int, str]]:

@@ -14,8 +14,9 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from tejarat.errors import InputError, NothingToReadError
 from tejarat.schema import Article
@@ -25,6 +26,11 @@ STDIN = "-"
 JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 #: What is taken from a folder.
 IN_FOLDERS = (".txt", *JSON_LINES)
+#: Named files that would be read as text by mistake, and what to do instead.
+REFUSED = {
+    ".json": "write one JSON object a line and name the file *.jsonl",
+    ".gz": "only *.jsonl.gz is read compressed",
+}
 
 _BOM = "\ufeff"
 _GLOB = re.compile(r"[*?\[]")
@@ -53,11 +59,12 @@ def read(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Itera
             yield record
             continue
         place, line, article = record
-        if (first := ids.setdefault(article.id, place)) is not place:
-            yield InputError(place, line, f"the id {article.id!r} was read before, from {first}")
-        elif not article.text.strip().strip(_BOM):
-            yield InputError(place, line, "no text: the file is empty" if line is None else "no text: 'text' is empty")
+        if article.id in ids:
+            yield InputError(place, line, f"the id {article.id!r} was read before, from {ids[article.id]}")
+        elif not article.text.replace(_BOM, "").strip():
+            yield InputError(place, line, f"no text: {'the file' if line is None else repr('text')} is empty")
         else:
+            ids[article.id] = place
             yield article
 
 
@@ -83,32 +90,43 @@ def _files(named: str | Path) -> Iterator[Path | InputError]:
     path = Path(named)
     try:
         if path.is_dir():
-            found = [p for p in path.rglob("*") if p.name.endswith(IN_FOLDERS) and not _hidden(p, path)]
-            if not found:
-                yield NothingToReadError(str(named), None, f"no file {', '.join('*' + s for s in IN_FOLDERS)} in it")
-            yield from sorted(p for p in found if p.is_file())
+            yield from _folder(path)
         elif _GLOB.search(str(named)) and not path.exists():
-            matches = sorted(glob.glob(str(named), recursive=True))
+            matches = [Path(match) for match in sorted(glob.glob(str(named), recursive=True))]
             if not matches:
-                yield NothingToReadError(str(named), None, "no file of this form")
+                yield NothingToReadError(str(named), "no file of this form")
             for match in matches:
-                yield from _files(glob.escape(match) if not Path(match).exists() else match)
+                yield from _folder(match) if match.is_dir() else (match,)
         else:
             yield path
     except OSError as error:
         yield InputError(str(named), None, _reason(error))
 
 
-def _hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+def _folder(folder: Path) -> Iterator[Path | InputError]:
+    """Its files of a known form and those of its sub-folders, sorted; hidden ones are left out."""
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.name.endswith(IN_FOLDERS)
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
+    ]
+    if not found:
+        yield NothingToReadError(
+            str(folder), f"no file {', '.join('*' + end for end in IN_FOLDERS)} in this folder"
+        )
+    yield from found
 
 
 def _file(path: Path) -> Iterator[_Found | InputError]:
     place = str(path)
+    if path.suffix in REFUSED and not path.name.endswith(JSON_LINES):
+        yield InputError(place, None, REFUSED[path.suffix])
+        return
     try:
         if path.name.endswith(JSON_LINES):
-            opened: Any = gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")
-            with opened as stream:
+            with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as stream:
                 yield from _json_lines(stream, place, path.name.split(".jsonl")[0].split(".ndjson")[0])
         else:
             yield _text(path.read_bytes(), place, path.stem)
@@ -119,21 +137,17 @@ def _file(path: Path) -> Iterator[_Found | InputError]:
 def _stdin(stream: BinaryIO) -> Iterator[_Found | InputError]:
     """JSON Lines if the first character that is not blank is ``{``, else one text."""
     head: list[bytes] = []
-    for line in stream:
+    lines = iter(stream)
+    for line in lines:
         head.append(line)
         if line.strip(b"\xef\xbb\xbf \t\r\n"):
             break
     if not head:
-        yield NothingToReadError("stdin", None, "standard input is empty")
+        yield NothingToReadError("stdin", "standard input is empty")
     elif head[-1].strip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        yield from _json_lines(_chain(head, stream), "stdin", "stdin")
+        yield from _json_lines(chain(head, lines), "stdin", "stdin")
     else:
         yield _text(b"".join(head) + stream.read(), "stdin", "stdin")
-
-
-def _chain(head: Iterable[bytes], rest: Iterable[bytes]) -> Iterator[bytes]:
-    yield from head
-    yield from rest
 
 
 def _text(data: bytes, place: str, stem: str) -> _Found | InputError:
@@ -172,7 +186,7 @@ def _article(source: str, default_id: str) -> Article:
         ValueError: saying what is wrong with it.
     """
     try:
-        data = json.loads(source)
+        data = json.loads(source.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(f"broken JSON at column {error.colno}: {error.msg}") from None
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits, nesting without end

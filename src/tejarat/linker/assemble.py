@@ -197,11 +197,25 @@ def _areas(
         if candidate is not None and weights[codes.index(candidate), 1] >= settings.reporter_floor:
             sides[1].append(candidate)
 
+    sides[1] = _one_reporter(reading, sides[1], dict(zip(codes, weights[:, 1], strict=True)), mentions)
+
     def areas(side: list[str]) -> tuple[Area, ...]:
         ordered = sorted(side, key=lambda c: m.start if (m := mentions[c]) else 0)
         return tuple(Area(c, area_name(c), _entity_at(reading, mentions[c])) for c in ordered)
 
     return areas(sides[1]), areas(sides[2])
+
+
+def _one_reporter(
+    reading: Reading, reporters: list[str], weights: dict[str, float], mentions: dict[str, Mention | None]
+) -> list[str]:
+    """The likeliest reporter, and the others of its list (`اصفهان و یزد`): a flow is told of one side at a time."""
+    if len(reporters) < 2:
+        return reporters
+    best = max(reporters, key=lambda c: weights[c])
+    if (head := mentions[best]) is None:
+        return [best]
+    return [c for c in reporters if c == best or ((m := mentions[c]) and m.group == head.group)]
 
 
 def _entity_at(reading: Reading, mention: Mention | None) -> str | None:

@@ -101,6 +101,7 @@ def anchor_features(reading: Reading, anchor: Anchor) -> Features:
     for kind in (*_ANCHORS, "product", "area", "period"):
         f[f"n_{kind}"] = float(reading.between(kind, first, last))
     f.update(_cue_features(reading, anchor.first, anchor.last, s))
+    f.update(_signal_features(reading, anchor))
     for kind in ("area", "product", "period", "money", "quantity", "percent", "rank"):
         before, after = _nearest(reading, kind, anchor)
         f[f"{kind}_before"], f[f"{kind}_after"] = before, after
@@ -248,6 +249,21 @@ def _cue_features(reading: Reading, first: int, last: int, sentence: int) -> Fea
         f[f"closest_kind={closest.detail}"] = 1.0
         f["closest_words"] = float(_gap(closest, first, last))
     f["cues_of_article"] = float(sum(m.detail != "weak" for m in reading.by_kind["cue"]))
+    return f
+
+
+def _signal_features(reading: Reading, anchor: Anchor) -> Features:
+    """How far the closest word of each signal stands before and after, and how often the sentence has it."""
+    first, last = reading.bounds[anchor.sentence]
+    f: Features = {}
+    for signal, places in reading.signals(anchor.sentence).items():
+        f[f"{signal}_left"] = float(min((anchor.first - i for i in places if i < anchor.first), default=FAR))
+        f[f"{signal}_right"] = float(
+            min((i - anchor.last + 1 for i in places if i >= anchor.last), default=FAR)
+        )
+        f[f"{signal}_count"] = float(len(places))
+        f[f"{signal}_at_end"] = float(any(i >= last - 5 for i in places))
+    f["of_sentence"] = (anchor.first - first) / max(1, last - first)
     return f
 
 

@@ -78,6 +78,18 @@ class Reading:
             lo, hi = self.group_bounds.get((m.kind, m.group), (m.first, m.last))
             self.group_bounds[m.kind, m.group] = (min(lo, m.first), max(hi, m.last))
         self._sums = self._running_sums()
+        self._signals: dict[int, dict[str, list[int]]] = {}
+
+    def signals(self, sentence: int) -> dict[str, list[int]]:
+        """The places of each signal's words (linker/data/signal_words.tsv) in a sentence."""
+        if sentence not in self._signals:
+            found: dict[str, list[int]] = {signal: [] for signal in signal_words()}
+            for index in range(*self.bounds[sentence]):
+                for signal, beginnings in signal_words().items():
+                    if self.keys[index].startswith(beginnings):
+                        found[signal].append(index)
+            self._signals[sentence] = found
+        return self._signals[sentence]
 
     def between(self, what: str, first: int, last: int) -> int:
         """How many of ``what`` (a kind of mention, 'comma', 'and', 'that') begin between two words."""
@@ -196,6 +208,17 @@ def flow_words() -> dict[str, tuple[Flow, str]]:
         if line and not line.startswith("#"):
             flow, form, kind = line.split("\t")[:3]
             table[normalize.key(form)] = (flow, kind)  # type: ignore[assignment]
+    return table
+
+
+@lru_cache(maxsize=1)
+def signal_words() -> dict[str, tuple[str, ...]]:
+    """Signal → beginnings of its words, in look-up form; source: linker/data/signal_words.tsv."""
+    table: dict[str, tuple[str, ...]] = {}
+    for line in (files("tejarat.linker") / "data/signal_words.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            signal, beginnings = line.split("\t")
+            table[signal] = tuple(normalize.key(b) for b in beginnings.split())
     return table
 
 

@@ -27,7 +27,7 @@ FORMAT = 1
 
 Backend = Literal["auto", "onnx", "torch"]
 
-_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,12 +58,16 @@ _EDGE = r"[-–|/،,):؛ـ\n]|$"
 
 _FLAGS = re.IGNORECASE
 _ANY = re.compile(_DATE, _FLAGS)
-_LABELLED = re.compile(rf"(?:^|(?<=[\s|،,\-–(\[])){_LABEL}{_GAP}(?P<colon>:)?{_GAP}(?={_DATE})", _FLAGS | re.MULTILINE)
+_LABELLED = re.compile(
+    rf"(?:^|(?<=[\s|،,\-–(\[])){_LABEL}{_GAP}(?P<colon>:)?{_GAP}(?={_DATE})", _FLAGS | re.MULTILINE
+)
 _AFTER = re.compile(rf"{_GAP}(?:{_EDGE})")
 #: What may stand before the date of a dateline: a few names between separators, no verb-like length.
 _DATELINE = re.compile(r"[^\n.!?؟;؛\d]{0,70}?[-–/|،,(:ـ]\s*$")
 _DATELINE_WORDS = 9
-_FRAME = re.compile(rf"[\s|\-–ـ:،.\]\[(){re.escape(DROPPED)}]*")
+#: Emoji, quotes, brackets may open a text before its date; only separators are left behind it.
+_BEFORE = re.compile(r"\W*")
+_BEHIND = re.compile(rf"[\s|\-–ـ:،.\]\[(){re.escape(DROPPED)}]*")
 
 
 def read_date(text: str) -> date | None:
@@ -77,8 +81,8 @@ def header_end(text: str) -> int:
     found = _header(text)
     if not found or not _opens(text, found[0]):
         return 0
-    rest = _FRAME.match(text, found[1])
-    return rest.end() if rest else found[1]
+    behind = _BEHIND.match(text, found[1])
+    return behind.end() if behind else found[1]
 
 
 def _header(text: str) -> tuple[int, int, date] | None:
@@ -100,19 +104,18 @@ def _placed(head: str, match: re.Match[str]) -> bool:
     """Whether an unlabelled date stands in a header's place."""
     closed = bool(match["clock"] or _AFTER.match(head, match.end()))
     if _opens(head, match.start()):
-        return closed or bool(match["y"]) and len(match["y"]) == 4
+        return closed or (bool(match["y"]) and len(match["y"]) == 4)
     line = head.rfind("\n", 0, match.start()) + 1
     before = head[line : match.start()]
-    if not before.strip():
+    if _BEFORE.fullmatch(before):
         return match.end() == len(head) or head[match.end() :].split("\n", 1)[0].strip() == ""
     short = len(before.split()) <= _DATELINE_WORDS
     return closed and short and _DATELINE.match(before) is not None
 
 
 def _opens(text: str, start: int) -> bool:
-    """Whether nothing but white space, marks and separators stands before."""
-    frame = _FRAME.match(text)
-    return frame is not None and frame.end() >= start
+    """Whether no word stands before."""
+    return _BEFORE.fullmatch(text, 0, start) is not None
 
 
 def _day(match: re.Match[str]) -> date | None:

@@ -16,19 +16,23 @@ from tejarat.text.normalize import DROPPED, fold
 _JOINERS = re.escape(DROPPED)
 #: Signs that open an item of a list, in posts often without a line break before.
 _BULLETS = "🔹🔸🔷🔶🔺🔻🔴🔵🟢🟡⚪⚫◾◽▪▫◼◻■□●○◆◇♦►▶▸✅✔☑📌📍❇✳✴⭐★✨➖➕•‣"
+#: Joiners and direction marks, which may stand between a full stop and the space after it.
+_MARKS = r"\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad"
 _LINE_BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 
 _PLACE = re.compile(
     rf"""
     [{_LINE_BREAKS}]\s*
-  | (?P<stop>[.!?؟…](?:[ ]?[.!?؟…])*) (?:[ \u200c]?[»”)\]}}]|[’"'])* (?P<space>[^\S{_LINE_BREAKS}]*)
+  | (?P<stop>[.!?؟…](?:[ ]?[.!?؟…])*) (?:[ \u200c]?[»”)\]}}]|[’"'])* (?P<space>(?:[^\S{_LINE_BREAKS}]|[{_MARKS}])*)
   | (?<=\s)(?=[{_BULLETS}])
   | (?<![\w{_JOINERS}])(?=انتهای[\s\u200c]?(?:پیام|خبر|گزارش)\b)
     """,
     re.VERBOSE,
 )
 #: Latin words that carry a full stop; Persian ones are single letters.
-_ABBREVIATIONS = frozenset("co corp dr etc inc jr ltd mr mrs ms no prof sr st vs vol".split())
+_ABBREVIATIONS = frozenset(
+    ["co", "corp", "dr", "etc", "inc", "jr", "ltd", "mr", "mrs", "ms", "no", "prof", "sr", "st", "vs", "vol"]
+)
 _LAST_WORD = re.compile(rf"[\w{_JOINERS}]*\Z")
 _LOOK_BACK = 40
 _PERSIAN = re.compile(r"[\u0600-\u06ff«(]")
@@ -55,21 +59,21 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     stop = match["stop"]
     if stop is None:
         return True
-    start, end = match.span("stop")
-    if text[start - 1 : start] in ("(", "[") and start:
+    start = match.start("stop")
+    if start and text[start - 1] in "([":
         return False  # an aside such as (!)
     following = text[match.end() : match.end() + 1]
     if following in _LINE_BREAKS:
         return False  # the line break that comes next ends it
     word = _word_before(text, start)
-    tight = not match["space"]
+    tight = not match["space"].strip(DROPPED)
     if tight and not (_PERSIAN.match(following) and len(word) > 1):
         return False  # 3.5, tejarat.ir, ه.ش
     if stop == ".":
         return not _carries_stop(text, start, word)
     if "…" in stop or stop.count(".") > 1:
-        return _closes(text, start, following)
-    return not following.isspace() and following not in "،؛,;"
+        return word != "و" and _closes(text, start, following)
+    return following not in "،؛,;"
 
 
 def _word_before(text: str, end: int) -> str:
@@ -82,7 +86,7 @@ def _carries_stop(text: str, stop: int, word: str) -> bool:
     if word.isdecimal():
         line = text[max(0, stop - _LOOK_BACK) : stop]
         return len(word) <= 2 and re.search(rf"(?:^|[{_LINE_BREAKS}])\s*{word}$", line) is not None
-    return len(word) <= 1 and word.isalpha() or word.lower() in _ABBREVIATIONS
+    return (len(word) <= 1 and word.isalpha()) or word.lower() in _ABBREVIATIONS
 
 
 def _closes(text: str, start: int, following: str) -> bool:

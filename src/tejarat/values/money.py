@@ -27,7 +27,8 @@ _CLAUSE = re.compile(r"[.!?؟؛\n:](?!\d)|،")
 class _Currency(NamedTuple):
     code: str
     factor: float
-    generic: bool
+    #: How CLDR names currencies of this kind, where a country may follow.
+    kinds: tuple[str, ...]
 
 
 class _Amount(NamedTuple):
@@ -86,9 +87,9 @@ def _with_currency(text: str, number: Number, numbers: list[Number]) -> _Amount 
     if match is not None:
         named = currencies[_squeeze(match[1])]
         code, after = named.code, match.end()
-        if named.generic:
+        if named.kinds:
             limit = min((n.start for n in numbers if n.start >= after), default=len(text))
-            code, after = _of_country(text, after, limit, named.code)
+            code, after = _of_country(text, after, limit, named)
         return _Amount(number, named.factor * scale, code, number.start, after)
     if sign is not None:
         named = currencies[_squeeze(sign[1])]
@@ -96,23 +97,28 @@ def _with_currency(text: str, number: Number, numbers: list[Number]) -> _Amount 
     return None
 
 
-def _of_country(text: str, at: int, limit: int, default: str) -> tuple[str, int]:
+def _of_country(text: str, at: int, limit: int, named: _Currency) -> tuple[str, int]:
     """The currency of the country named by the one to three words at ``at``, and the offset after them."""
-    words = list(re.finditer(r"[^\W\d_]+", text[at:limit]))[:3]
+    words = list(re.finditer(rf"{LETTER}+", text[at:limit]))[:3]
     for count in range(len(words), 0, -1):
         end = at + words[count - 1].end()
         name = text[at:end].strip()
         country = read_country(name) or read_adjective(name)
-        if country is not None:
-            return _currency_of(country.code) or default, end
-    return default, at
+        code = _currency_of(country.code, named.kinds) if country else None
+        if code is not None:
+            return code, end
+    return named.code, at
 
 
-def _currency_of(country: str) -> str | None:
-    from babel.numbers import get_territory_currencies
+@cache
+def _currency_of(country: str, kinds: tuple[str, ...]) -> str | None:
+    """The present currency of a country, if it is of one of these kinds: Kuwait has no dollar."""
+    from babel.numbers import get_currency_name, get_territory_currencies
 
-    codes = get_territory_currencies(country)
-    return codes[0] if codes else None
+    for code in get_territory_currencies(country):
+        if plain(get_currency_name(code, locale="fa")).text.startswith(kinds):
+            return str(code)
+    return None
 
 
 def _squeeze(name: str) -> str:
@@ -128,7 +134,7 @@ def _grammar() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, _Currency]]:
     """The pattern of a currency after a number, of one before it, and what each name means."""
     table = rows("currencies")
     currencies = {
-        _squeeze(plain(r["name"]).text): _Currency(r["code"], float(r["factor"]), r["generic"] == "yes")
+        _squeeze(plain(r["name"]).text): _Currency(r["code"], float(r["factor"]), tuple(r["generic"].split()))
         for r in table
     }
     signs = any_of(r["name"] for r in table if r["name"][-1] in "$€£¥￥₽₺₹₩﷼" or r["name"].isascii())
