@@ -83,6 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         config = read_config(args.config, args.set)
         command = shlex.join(["python", "training/train.py", *(argv if argv is not None else sys.argv[1:])])
+        if args.write_splits:
+            load_splits(config.corpus, write_splits=True)
         run(config, resume=args.resume, command=command)
     except TejaratError as error:
         print(error, file=sys.stderr)
@@ -92,6 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(config: Config, *, resume: bool = False, command: str = "") -> Scores:
     """Trains, calibrates, scores and saves; returns what stands in metrics.json."""
+    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     warnings.formatwarning = lambda message, *_: f"{message}\n"
     if config.threads:
         torch.set_num_threads(config.threads)
@@ -388,6 +392,9 @@ def _arguments() -> argparse.ArgumentParser:
     )
     p.add_argument(
         "--resume", action="store_true", help="goes on from the last checkpoint in the work folder"
+    )
+    p.add_argument(
+        "--write-splits", action="store_true", help="first writes splits.json, new articles included"
     )
     return p
 

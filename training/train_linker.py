@@ -129,7 +129,7 @@ def _fillers(
         label = int(normalize.solid(product.mention.value.text) in names)
         out.add("product", number, product.features, label, weight)
     for period in C.period_candidates(reading, anchor):
-        days = period_days(reading, period.mention)
+        days = period_days(reading, period.mention, relation.modality)
         label = int(bool(days and relation.period and _near(days, relation.period)))
         out.add("period", number, period.features, label, weight)
 

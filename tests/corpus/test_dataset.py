@@ -45,6 +45,17 @@ def test_the_splits_file_holds(tmp_path: Path) -> None:
     assert [data[s]["id"] for s in ("train", "dev", "test")] == [["a-02"], ["a-01"], ["a-00"]]
 
 
+def test_splits_are_written_where_asked_for_and_stay(tmp_path: Path) -> None:
+    write(tmp_path / "articles", 10)
+    load_splits(tmp_path / "articles")
+    assert not (tmp_path / "splits.json").exists()
+    first = load_splits(tmp_path / "articles", write_splits=True)
+    write(tmp_path / "articles", 30, prefix="b")
+    later = load_splits(tmp_path / "articles", seed=5, write_splits=True)
+    assert all(set(first[s]["id"]) <= set(later[s]["id"]) for s in ("train", "dev", "test"))
+    assert {s: len(later[s]) for s in later} == {"train": 32, "dev": 4, "test": 4}
+
+
 def test_extra_folders_train_only(tmp_path: Path) -> None:
     write(tmp_path / "articles", 10)
     write(tmp_path / "more", 4, prefix="x", kind="negative")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -26,9 +27,15 @@ def spans(text: str, tags: list[str]) -> list[tuple[str, str]]:
     return [(e.label, e.text) for e in decode(text, words(text), sure(tags))]
 
 
-def allowed(before: int, tag: int) -> bool:
-    name = TAGS[tag]
-    return not name.startswith("I") or TAGS[before][2:] == name[2:]
+def allowed(before: int, tag: int, touching: bool) -> bool:
+    (_, _, left), (kind, _, right) = TAGS[before].partition("-"), TAGS[tag].partition("-")
+    if kind == "B" and touching:
+        return left != right or right == "MONEY"
+    return kind != "I" or left == right
+
+
+def keeps_the_rules(path: Sequence[int], touching: Sequence[bool]) -> bool:
+    return all(allowed(a, b, t) for a, b, t in zip((0, *path), path, touching, strict=False))
 
 
 def test_the_tags_are_bio_over_the_labels_in_order() -> None:
@@ -41,15 +48,17 @@ scores = hnp.arrays(
 )
 
 
-@given(scores)
-def test_the_path_is_the_best_of_those_that_keep_the_rule(scores: np.ndarray) -> None:
-    path = best_path(scores).tolist()
-    assert all(allowed(a, b) for a, b in zip([0, *path], path, strict=False))
-    # Only tags near the best of their word can be on the best path; without this cut 11**4 paths take long.
+@given(scores, st.lists(st.booleans(), min_size=4, max_size=4))
+def test_the_path_is_the_best_of_those_that_keep_the_rules(scores: np.ndarray, flags: list[bool]) -> None:
+    touching = np.array([False, *flags[1:]])[: len(scores)]
+    path = best_path(scores, touching).tolist()
+    assert keeps_the_rules(path, touching)
+    # Every tag would be 11**4 paths; the best tags of a word and O leave the comparison strict enough.
     choices = [[0, *np.flatnonzero(row >= np.sort(row)[-4]).tolist()] for row in scores]
-    others = [p for p in product(*choices) if all(allowed(a, b) for a, b in zip((0, *p), p, strict=False))]
     total = scores[np.arange(len(path)), path].sum()
-    assert total >= max(scores[np.arange(len(p)), list(p)].sum() for p in others) - 1e-5
+    for other in product(*choices):
+        if keeps_the_rules(other, touching):
+            assert total >= scores[np.arange(len(other)), list(other)].sum() - 1e-5
 
 
 def test_an_inside_tag_alone_begins_nothing() -> None:
@@ -80,7 +89,7 @@ def test_a_label_does_not_change_inside_a_span() -> None:
         ("قطعات (یدکی)", ["B-PRODUCT", *["I-PRODUCT"] * 3], [("PRODUCT", "قطعات")]),
         ("شیر\n\nخشک", ["B-PRODUCT", "B-PRODUCT"], [("PRODUCT", "شیر"), ("PRODUCT", "خشک")]),
         (
-            "کره جنوبی عراق",
+            "کره جنوبی\nعراق",
             ["B-COUNTRY", "I-COUNTRY", "B-COUNTRY"],
             [("COUNTRY", "کره جنوبی"), ("COUNTRY", "عراق")],
         ),
@@ -115,15 +124,50 @@ def test_the_score_is_the_mean_probability_and_temperature_flattens_it() -> None
 
 
 def test_ids_count_the_spans() -> None:
-    found = decode("پسته خرما", words("پسته خرما"), sure(["B-PRODUCT", "B-PRODUCT"]))
+    found = decode("پسته\nخرما", words("پسته\nخرما"), sure(["B-PRODUCT", "B-PRODUCT"]))
     assert [e.id for e in found] == ["e1", "e2"]
     assert decode("", [], np.empty((0, len(TAGS)), np.float32)) == []
+
+
+def test_two_spans_of_one_label_do_not_touch() -> None:
+    text = "دانه کنجد"
+    logits = sure(["B-PRODUCT", "B-PRODUCT"])
+    logits[1, TAGS.index("I-PRODUCT")] = 6.0
+    assert [e.text for e in decode(text, words(text), logits)] == ["دانه کنجد"]
+    apart = text.replace(" ", "\n")
+    assert [e.text for e in decode(apart, words(apart), logits)] == ["دانه", "کنجد"]
+
+
+def test_amounts_may_touch() -> None:
+    text = "یک درهم ۱۲ تومان"
+    assert len(spans(text, ["B-MONEY", "I-MONEY", "B-MONEY", "I-MONEY"])) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "expected"),
+    [
+        ("فرش های ما", ["B-PRODUCT", "O", "O"], "فرش های"),
+        ("فرش هاي ما", ["B-PRODUCT", "O", "O"], "فرش هاي"),
+        ("فرش، های", ["B-PRODUCT", "O", "O"], "فرش"),
+        ("کشور های", ["B-COUNTRY", "O"], "کشور"),
+        ("فرش", ["B-PRODUCT"], "فرش"),
+    ],
+)
+def test_a_plural_ending_written_apart_stays_with_its_goods(
+    text: str, tags: list[str], expected: str
+) -> None:
+    assert [e.text for e in decode(text, words(text), sure(tags))] == [expected]
+
+
+def test_an_ending_that_is_tagged_itself_is_not_taken_twice() -> None:
+    text = "فرش های خوب"
+    assert [s for _, s in spans(text, ["B-PRODUCT", "B-RANK", "I-RANK"])] == ["فرش", "های خوب"]
 
 
 @given(st.data())
 def test_tags_and_spans_are_two_forms_of_one_thing(data: st.DataObject) -> None:
     count = data.draw(st.integers(0, 12))
-    text = " ".join("واژه" for _ in range(count))
+    text = "\n".join("واژه" for _ in range(count))  # On lines of their own, spans may touch.
     edges = words(text)
     marked: list[tuple[int, int, str]] = []
     at = 0

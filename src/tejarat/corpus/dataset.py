@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tejarat.corpus.format import CorpusArticle, load
-from tejarat.corpus.splits import SPLITS, assign, find_splits_file, load_splits_file
+from tejarat.corpus.splits import (
+    SPLITS,
+    SPLITS_FILE,
+    assign,
+    find_splits_file,
+    load_splits_file,
+    save_splits_file,
+)
 from tejarat.errors import CorpusError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -34,12 +41,15 @@ def read_articles(folder: Path) -> Iterator[CorpusArticle]:
             warnings.warn(f"skipped {error}", stacklevel=2)
 
 
-def load_splits(folder: Path, seed: int = 0, extra: Iterable[Path] = ()) -> DatasetDict:
+def load_splits(
+    folder: Path, seed: int = 0, extra: Iterable[Path] = (), *, write_splits: bool = False
+) -> DatasetDict:
     """Train, dev and test splits of a corpus folder.
 
     Args:
         folder: the corpus; splits given in its ``splits.json`` hold, other articles are drawn by ``seed``.
         extra: more folders of articles, all of them for training.
+        write_splits: puts what was drawn into the splits file, where it stays.
 
     Raises:
         CorpusError: no article there, or two of one id.
@@ -54,6 +64,8 @@ def load_splits(folder: Path, seed: int = 0, extra: Iterable[Path] = ()) -> Data
     if len(kinds) != len(articles):
         raise CorpusError(str(folder), 1, "two articles share an id; see `tejarat corpus check`")
     splits = assign(kinds, load_splits_file(known) if known else None, seed=seed)
+    if write_splits:
+        save_splits_file(known or folder.parent / SPLITS_FILE, splits)
     rows = {split: [row(a) for a in articles if splits[a.facts.id] == split] for split in SPLITS}
     rows["train"] += [row(a) for more in extra for a in read_articles(more)]
     return datasets.DatasetDict({split: to_dataset(rows[split]) for split in SPLITS})

@@ -29,8 +29,8 @@ from tejarat.schema import (
     Relation,
 )
 from tejarat.text import normalize
+from tejarat.values.dates import in_calendar, same_period_last_year, year_days
 from tejarat.values.percent import sign_of
-from tejarat.values.periods import same_period_last_year
 from tejarat.values.places import area_name
 from tejarat.values.rank import scope_of
 
@@ -42,8 +42,9 @@ class Settings:
     fact: float = 0.5
     goods: float = 0.5
     join: float = 0.5
-    area: float = 0.5
+    reporter: float = 0.5
     reporter_floor: float = 0.2
+    partner: float = 0.38
     product: float = 0.5
     period: float = 0.5
 
@@ -182,14 +183,15 @@ def relation(reading: Reading, statement: Statement, scorer: Scorer, settings: S
 def _areas(
     reading: Reading, statement: Statement, scorer: Scorer, settings: Settings
 ) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
-    lists = [list(C.area_candidates(reading, a, statement.flow)) for a in statement.anchors]
+    lists = [C.area_candidates(reading, a, statement.flow) for a in statement.anchors]
     codes = [c.code for c in lists[0]]
     mentions = {c.code: c.mention for c in lists[0]}
     weights = np.mean([scorer.probabilities("area", [c.features for c in cs]) for cs in lists], axis=0)
+    weights = _pooled(weights, [mentions[c] for c in codes])
     sides: dict[int, list[str]] = {1: [], 2: []}
     for code, row in zip(codes, weights, strict=True):
         best = 1 + int(np.argmax(row[1:]))
-        if row[best] >= settings.area:
+        if row[best] >= (settings.reporter if best == 1 else settings.partner):
             sides[best].append(code)
     if not sides[1]:
         order = np.argsort(-weights[:, 1])
@@ -204,6 +206,18 @@ def _areas(
         return tuple(Area(c, area_name(c), _entity_at(reading, mentions[c])) for c in ordered)
 
     return areas(sides[1]), areas(sides[2])
+
+
+def _pooled(weights: Any, mentions: Sequence[Mention | None]) -> Any:
+    """The members of one list (`عراق، چین و هند`) share their mean: they go together or not at all."""
+    groups: dict[int, list[int]] = {}
+    for i, mention in enumerate(mentions):
+        if mention is not None:
+            groups.setdefault(mention.group, []).append(i)
+    out = weights.copy()
+    for members in groups.values():
+        out[members] = weights[members].mean(axis=0)
+    return out
 
 
 def _one_reporter(
@@ -229,7 +243,7 @@ def _products(
     by_id: dict[int, Mention] = {}
     totals: dict[int, list[float]] = {}
     for anchor in statement.anchors:
-        options = list(C.product_candidates(reading, anchor, statement.flow))
+        options = C.product_candidates(reading, anchor, statement.flow)
         weights = scorer.probabilities("product", [o.features for o in options])[:, 1]
         for option, weight in zip(options, weights, strict=True):
             own = anchor.kind == "goods" and any(option.mention is m for m in anchor.mentions)
@@ -237,12 +251,17 @@ def _products(
             totals.setdefault(id(option.mention), []).append(1.0 if own else float(weight))
     for key, weights_of in totals.items():
         best[key] = max(weights_of) if max(weights_of) == 1.0 else sum(weights_of) / len(weights_of)
-    chosen: dict[str, tuple[float, Mention]] = {}
+    groups: dict[int, list[float]] = {}
     for key, weight in best.items():
+        groups.setdefault(by_id[key].group, []).append(weight)
+    chosen: dict[str, tuple[float, Mention]] = {}
+    for key in best:
+        weight = sum(groups[by_id[key].group]) / len(groups[by_id[key].group])
         mention = by_id[key]
         if weight < settings.product or not isinstance(mention.value, Entity):
             continue
-        name = normalize.solid(mention.value.text)
+        known = mention.value.value
+        name = normalize.solid(known.name if isinstance(known, Product) else mention.value.text)
         if name not in chosen or weight > chosen[name][0]:
             chosen[name] = (weight, mention)
     out = []
@@ -258,7 +277,7 @@ def _period(reading: Reading, statement: Statement, scorer: Scorer, settings: Se
     totals: dict[int, list[float]] = {}
     by_id: dict[int, Mention] = {}
     for anchor in statement.anchors:
-        options = list(C.period_candidates(reading, anchor))
+        options = C.period_candidates(reading, anchor)
         weights = scorer.probabilities("period", [o.features for o in options])[:, 1]
         for option, weight in zip(options, weights, strict=True):
             totals.setdefault(id(option.mention), []).append(float(weight))
@@ -267,17 +286,26 @@ def _period(reading: Reading, statement: Statement, scorer: Scorer, settings: Se
     for key in ranked:
         if sum(totals[key]) / len(totals[key]) < settings.period:
             break
-        days = period_days(reading, by_id[key])
+        days = period_days(reading, by_id[key], statement.modality)
         if days is not None:
             m = by_id[key]
             return Period(days[0].isoformat(), days[1].isoformat(), reading.text[m.start : m.end])
     return None
 
 
-def period_days(reading: Reading, mention: Mention) -> tuple[date, date] | None:
-    """First and last day of a period mention; `the same period last year` is told from the period before it."""
+def period_days(
+    reading: Reading, mention: Mention, modality: Modality = "actual"
+) -> tuple[date, date] | None:
+    """First and last day of a period mention.
+
+    `The same period last year` is told from the period before it, and a target of `this year`, which would end
+    at the article's date, belongs to the whole Iranian year.
+    """
     found: Any = mention.value
     if found.first is not None and found.last is not None:
+        whole = _iranian_year(found.first)
+        if modality == "target" and found.last == reading.day and whole and whole[0] == found.first:
+            return whole
         return found.first, found.last
     if found.kind != "same":
         return None
@@ -286,6 +314,10 @@ def period_days(reading: Reading, mention: Mention) -> tuple[date, date] | None:
         if before.first is not None and before.last is not None:
             return same_period_last_year(before.first, before.last)
     return None
+
+
+def _iranian_year(day: date) -> tuple[date, date] | None:
+    return year_days("jalali", in_calendar("jalali", day)[0])
 
 
 def merged(relations: Sequence[Relation]) -> list[Relation]:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tejarat.errors import ModelError
 
 if TYPE_CHECKING:
-    from tejarat.linker.candidates import Features
+    from tejarat.linker.features import Features
 
 FORMAT = "tejarat scorer 1"
 QUESTIONS: dict[str, tuple[str, ...]] = {

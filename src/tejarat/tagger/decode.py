@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tejarat.schema import LABELS, Entity, Label
+from tejarat.text.normalize import fold
 
 Floats = npt.NDArray[np.float32]
 
@@ -18,6 +19,10 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”", "‹": "›"}
 _CLOSING = {b: a for a, b in _BRACKETS.items()}
 _PERCENT_SIGNS = "%٪﹪％"
+#: Plural endings written apart: they belong to the word before them.
+_ENDINGS = frozenset(("ها", "های", "هایی", "هایش", "هایشان", "هایمان"))
+#: By label, 0 standing for O: whether two of its spans may stand side by side.
+_MAY_TOUCH = np.array([True, *(label == "MONEY" for label in LABELS)])
 
 
 def bio_tags(labels: Sequence[str] = LABELS) -> list[str]:
@@ -53,34 +58,42 @@ def log_softmax(logits: Floats, temperature: float = 1.0) -> Floats:
     return out
 
 
-def best_path(scores: Floats) -> npt.NDArray[np.int64]:
-    """The likeliest BIO sequence: an I- tag only after the B- or I- tag of its own label (Viterbi).
+def best_path(scores: Floats, touching: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.int64]:
+    """The likeliest tag sequence that keeps two rules (Viterbi).
 
-    *Shape:* scores (words, tags), log-probabilities → (words,), indices into :func:`bio_tags`.
+    An I- tag stands only after the B- or I- tag of its own label. And two spans of one label do not touch: where
+    nothing but a space parts a word from a word before it (``touching``), B- does not follow its own label.
+    Amounts may touch: rates are told so (`یک درهم ۱۲ هزار تومان`).
+
+    *Shape:* scores (words, tags), log-probabilities, touching (words,) → (words,), indices into :func:`bio_tags`.
     """
     path: npt.NDArray[np.int64] = scores.argmax(axis=1)
-    label = (path + 1) // 2
-    inside = (path > 0) & (path % 2 == 0)
-    before = np.concatenate(([0], label[:-1])) if len(label) else label
-    if not (inside & (label != before)).any():
-        return path  # The best of all sequences keeps the rule, so it is the best of those that keep it.
-    return _viterbi(scores)
+    if touching is None:
+        touching = np.zeros(len(scores), dtype=bool)
+    label, before = (path + 1) // 2, (np.roll(path, 1) + 1) // 2
+    before[:1] = 0
+    begins = path % 2 == 1
+    wrong = (path > 0) & np.where(begins, touching & ~_MAY_TOUCH[label] & (label == before), label != before)
+    if not wrong.any():
+        return path  # The best of all sequences keeps the rules, so it is the best of those that keep them.
+    return _viterbi(scores, touching)
 
 
-def _viterbi(scores: Floats) -> npt.NDArray[np.int64]:
+def _viterbi(scores: Floats, touching: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     begin = np.arange(1, scores.shape[1], 2)
     inside = begin + 1
+    strict = begin[~_MAY_TOUCH[1:]]
+    own = np.zeros((len(strict), scores.shape[1]), dtype=bool)  # The tags that a strict B- may not touch.
+    own[np.arange(len(strict)), strict] = own[np.arange(len(strict)), strict + 1] = True
     total = scores[0].copy()
     total[inside] = -np.inf
     back = np.zeros(scores.shape, dtype=np.int64)
     for i in range(1, len(scores)):
-        best = int(total.argmax())
-        goes_on = np.where(total[begin] >= total[inside], begin, inside)
-        back[i] = best  # O and B- may follow anything; only I- needs its own label before it.
-        back[i, inside] = goes_on
-        carried = total[goes_on]
-        total = total[best] + scores[i]
-        total[inside] = carried + scores[i, inside]
+        back[i] = total.argmax()
+        back[i, inside] = np.where(total[begin] >= total[inside], begin, inside)
+        if touching[i]:
+            back[i, strict] = np.where(own, -np.inf, total).argmax(axis=1)
+        total = total[back[i]] + scores[i]
     path = np.empty(len(scores), dtype=np.int64)
     path[-1] = total.argmax()
     for i in range(len(scores) - 1, 0, -1):
@@ -95,7 +108,7 @@ def decode(
 
     A span's score is the mean probability of its words' tags on the best path. No span crosses an empty line,
     starts or ends at punctuation (`%` of a percentage and a currency sign excepted), or holds half a pair of
-    brackets.
+    brackets; a plural ending written apart stays with its goods.
 
     Args:
         words: offsets of the words that have logits, in order; words left out are bridged inside a span.
@@ -107,15 +120,21 @@ def decode(
     if not len(words):
         return []
     scores = log_softmax(logits, temperature)
+    gaps = [text[a:b] for (_, a), (b, _) in pairwise(words)]
+    touching = np.array(
+        [False, *("\n" not in g and text[e - 1].isalnum() for g, (_, e) in zip(gaps, words, strict=False))]
+    )
     out: list[Entity] = []
     for first, last in _paragraphs(text, words):
-        path = best_path(scores[first:last])
+        path = best_path(scores[first:last], touching[first:last])
         for a, b, label in _runs(path):
             edges = _trim(text, words, first + a, first + b, label)
             if edges is None:
                 continue
             a, b = edges
             score = float(np.exp(scores[np.arange(a, b), path[a - first : b - first]]).mean())
+            if label == "PRODUCT" and b < last and not path[b - first] and gaps[b - 1] == " ":
+                b += fold(text[slice(*words[b])]) in _ENDINGS
             start, end = words[a][0], words[b - 1][1]
             out.append(Entity(f"e{len(out) + 1}", start, end, label, text[start:end], min(score, 1.0)))
     return out

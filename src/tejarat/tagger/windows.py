@@ -65,7 +65,8 @@ def lay(bounds: Ints, window: int, stride: int, first: int | None = None) -> lis
 
 def _middle(bounds: Ints, first: int, last: int) -> int:
     """The word edge nearest to the middle of the pieces of words ``first <= i < last``."""
-    cut = int(np.searchsorted(bounds, (bounds[first] + bounds[last]) / 2))
+    # Whole numbers: with a float searchsorted would convert all bounds at every call.
+    cut = int(np.searchsorted(bounds, (bounds[first] + bounds[last] + 1) // 2))
     return min(max(cut, first), last)
 
 

@@ -153,7 +153,7 @@ def _price_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     edge = rf"(?!{LETTER})"
     each = rf"(?<!{LETTER})(?:{of['each']})\s*(?:یک\s*)?(?:{units}|{currencies}|{of['item']}){edge}"
     before = re.compile(
-        rf"{each}(?:\s+\S+){{0,6}}\s*$|(?<!{LETTER})(?:{units})(?:\s*(?:ی|ای)){edge}\s*(?:\S+\s+){{0,1}}$"
+        rf"{each}(?:\s+\S+){{0,6}}\s*$|(?<!{LETTER})(?:{units}|{of['item']})\s*(?:ی+|ای|ئی){edge}\s*(?:\S+\s+){{0,1}}$"
         rf"|(?<!{LETTER})(?:{of['price']})(?:\s*(?:های|ی)?){edge}(?:\s+(?!{of['flow']})\S+){{0,4}}\s*$"
     )
     after = re.compile(rf"\s*(?:{of['for']})?\s*(?:{each}|/\s*(?:{units}){edge})")

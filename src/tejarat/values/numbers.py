@@ -4,7 +4,7 @@ Separators in digits. A comma (`,` `٬` `،`) before groups of three digits part
 (`.` `٫` `/`) is the decimal mark (`57/3`, `8.50`), except between groups of three digits: several of them
 always part thousands (`1.250.000`); a single one does where no scale word follows (`12.500 تن` is twelve
 thousand five hundred, `12.500 میلیون` is 12.5 million) and the caller does not ask for decimals, as
-percentages do. Other groupings (dates, `1402/1403`) are no numbers.
+percentages do. `1/2770` is 2770.1, turned round as old newspapers do. Other groupings (dates, `1402/1403`) are no numbers.
 
 `و` adds a smaller part to a larger one (`3 میلیون و 900 هزار`) and never two of a kind: `12 و 4` and
 `3 میلیون و 4 میلیون` are two numbers each.
@@ -30,9 +30,12 @@ _WHOLE = (*_CARDINAL, "digits")
 _FRACTIONS = "سوم|چهارم|پنجم|ششم|هفتم|هشتم|نهم"
 _TO = re.compile(r"\s*(?:تا|الی)\s*|\s*-\s*")
 _BETWEEN = re.compile(rf"(?<!{LETTER})(?:بین|مابین|میان)\s+(?:(?:حدود|نزدیک\s+به)\s+)?$")
+_YEAR = re.compile(r"1[34]\d\d|19\d\d|20\d\d")
 _GROUPED = re.compile(r"(?<=\d)\s+(?=\d{3}(?!\d))")
 _LEAD = re.compile(r"(?:بین|مابین|از)\s+")
 _ORDINAL_TAIL = re.compile(r"\s*(?:امین|ام|مین|م)$")
+_COPULA = re.compile(r"(?<=م)(?:ا?یم|ا?ند|ید)$")
+_IRREGULAR = re.compile(r"(?<!\w)سو$")
 _FIRST = frozenset(("اول", "اولین", "نخست", "نخستین", "یکم", "یکمین"))
 
 
@@ -108,10 +111,9 @@ def read_ordinal(text: str) -> int | None:
     if name in _FIRST:
         return 1
     number = read_number(name)
-    if number is None and (tail := _ORDINAL_TAIL.search(name)):
-        stem = name[: tail.start()].rstrip()
-        stem = re.sub(r"(?<!\w)سو$", "سه", stem)
-        number = read_number(stem)
+    if number is None and (tail := _ORDINAL_TAIL.search(_COPULA.sub("", name))):
+        stem = _IRREGULAR.sub("سه", name[: tail.start()].rstrip())
+        number = Number(0, 0, 9.0) if stem == "نه" else read_number(stem)
     if number is None or number.amount_max is not None or number.amount != int(number.amount):
         return None
     return int(number.amount)
@@ -293,8 +295,10 @@ def _digits(text: str, decimal: bool) -> float | None:
     if len(set(marks)) == 1 and threes and (len(marks) > 1 or last in ",، " or not decimal):
         return float("".join(groups))
     whole, fraction = "".join(groups[:-1]), groups[-1]
+    if not heads and last == "/" and len(fraction) > 3:
+        return float(f"{fraction}.{whole}") if len(whole) == 1 and not _YEAR.fullmatch(fraction) else None
     if not heads:
-        return float(f"{whole}.{fraction}") if last != "،" and (last != "/" or len(fraction) <= 3) else None
+        return float(f"{whole}.{fraction}") if last != "،" else None
     thousands = len(set(heads)) == 1 and len(groups[0]) <= 3 and all(len(g) == 3 for g in groups[1:-1])
     return float(f"{whole}.{fraction}") if thousands and last not in (heads[0], "،") else None
 
@@ -326,14 +330,14 @@ def _grammar() -> _Grammar:
     big = rf"(?:{of['scale']}|{of['hundred']}){edge}"
     more = rf"و\s*(?:{of['one']}|{of['teen']}|{of['ten']}|{of['hundred']}|{of['scale']}|{of['half']}|\d)"
     # A word ends at its edge, or before what may be written onto it: a scale, `و` and a word, a unit.
-    end = rf"(?:{edge}|(?={big}|{more}|(?:{of['follows']})ی?{edge}))"
+    end = rf"(?:{edge}|(?={big}|{of['part']}{edge}|{more}|(?:{of['follows']})ی?{edge}))"
     digits = (
         rf"(?<![A-Za-z\d])(?<!\d[.,/])(?P<digits>\d{{1,4}}(?:-\d{{1,4}}){{2,}}|\d{{1,3}}(?: \d{{3}}){{2,}}(?![\d.,/])"
         rf"|(?<!سال )\d{{1,3}} \d{{3}}(?=\s*(?:{of['follows']}){edge})"
         rf"|\d{{1,3}}(?:،\d{{3}})+(?!\d)|\d+(?:[.,/]\d+)*)(?!\s?(?:امین|ام|مین|م){edge})(?!\d)"
     )
     word = (
-        rf"(?:{of['hundred']}){end}|(?:{of['one']})(?!\s*(?:{_FRACTIONS}){edge})(?!\s*شنبه){end}"
+        rf"(?:{of['hundred']}){end}|(?!چهاردهم)(?:{of['one']})(?!\s*(?:{_FRACTIONS}){edge})(?!\s*شنبه){end}"
         rf"|(?:{of['teen']}|{of['ten']}|{of['scale']}|{of['half']}){end}"
         rf"|(?:{of['part']}|{of['point']}){edge}"
         rf"|(?:(?<=\d)|(?<=\d ))(?:{of['latin-scale']})(?![A-Za-z])"

@@ -10,10 +10,11 @@ from tejarat.values.numbers import find_numbers
 from tejarat.values.plain import LETTER, plain
 from tejarat.values.tables import any_of, rows, spelled
 
-_MARK = re.compile(rf"\s*(?:واحد\s*)?(?:در\s*صد(?:ی+)?(?!{LETTER})|%|پرسنت)")
+_MARK = re.compile(rf"\s*(?:واحد\s*)?(?:در\s*صد(?:ی+|ش|شان|اش)?(?!{LETTER})|%|پرسنت)")
 _BEFORE = re.compile(r"%\s*$")
 _TENTH = re.compile(rf"\s*(دهم|صدم)\s*(?=واحد|در\s*صد|%)")
-_MINUS = re.compile(r"(?:(?<![\w%])-|(?<!\w)منفی)\s*$")
+_MINUS = re.compile(r"(?:(?<![\w%])-|[▼🔻↓]|(?<!\w)(?:منفی|منهای))\s*$")
+_PLUS = re.compile(r"(?:\+|[▲🔺↑]|(?<!\w)مثبت)\s*$")
 _TO = re.compile(r"\s*(?:تا|الی|-)\s*")
 _SENTENCE = re.compile(r"[.!?؟؛\n](?!\d)|(?<!\d)[.]")
 _WORDS = re.compile(r"[^\W_]+(?:[.,/]\d+)*|[،:]")
@@ -54,6 +55,8 @@ def sign_of(text: str, start: int, end: int) -> int:
     inside = view.text[first:last]
     if _MINUS.search(before) or inside.lstrip().startswith(("-", "منفی")):
         return -1
+    if _PLUS.search(before):
+        return 1
     pattern, signs = _grammar()
     before = _ABOUT.sub("", before)
     suffixed = bool(re.search(r"صدی+\s*$", inside))
@@ -76,4 +79,4 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, tuple[int, str]]]:
     table = rows("signs")
     signs = {"".join(plain(r["words"]).text.split()): (int(r["sign"]), r["side"]) for r in table}
     words = any_of(r["words"] for r in table)
-    return re.compile(rf"(?<!{LETTER})({words})(?:ی|یافته|یافت)?(?!{LETTER})"), signs
+    return re.compile(rf"(?<!{LETTER})({words})(?:ی|یافته|یافت|ش|شان|اش|ها|های)?(?!{LETTER})"), signs
