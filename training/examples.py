@@ -67,13 +67,14 @@ class EpochBatches(Dataset[Batch]):
         budget: int,
         how: Augmentation | None,
         seed: int,
+        goods: Sequence[str] = (),
     ) -> None:
         self.samples = list(samples)
         self.encoder = encoder
         self.settings = settings
         self.how = how
         self.seed = seed
-        self.bank = surface_bank(self.samples)
+        self.bank = surface_bank(self.samples, goods)
         plain = [e for s in self.samples for e in examples(s, encoder, settings)]
         if not plain:
             raise ValueError("no training text")

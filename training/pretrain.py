@@ -31,13 +31,15 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
+from safetensors import safe_open
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from tejarat.tagger.tokenizer import train_tokenizer
 from tejarat.text import normalize
 
 PERSIAN = re.compile("[\u0600-\u06ff]")
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT = "checkpoint.safetensors"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -239,11 +241,7 @@ def train(
     step, spent, seen = 0, 0.0, 0
     checkpoint = args.work / CHECKPOINT
     if checkpoint.exists():
-        # Written by this script a moment ago on this machine; tensors only, nothing is unpickled.
-        state = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent, seen = state["step"], state["spent"], state["seen"]
+        step, spent, seen = restore(checkpoint, model, optimizer)
         print(f"resumed at step {step}", flush=True)
     length = args.seq - 1
     rows = len(pieces) // length
@@ -295,15 +293,46 @@ def train(
             )
         if time.monotonic() - last_save > 60 * args.save_minutes:
             last_save = time.monotonic()
-            temporary = checkpoint.with_suffix(".tmp")
-            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step,
-                        "spent": spent + time.monotonic() - begin, "seen": seen}, temporary)  # fmt: skip
-            temporary.replace(checkpoint)
+            keep(checkpoint, model, optimizer, step, spent + time.monotonic() - begin, seen)
     tail = losses[-500:] or [math.nan]
     return {
         "steps": step, "tokens_seen": seen, "minutes": round((spent + time.monotonic() - begin) / 60, 1),
         "final_loss": round(sum(tail) / len(tail), 4), "pieces": len(pieces), "device": device.type,
     }  # fmt: skip
+
+
+def keep(
+    path: Path,
+    model: transformers.BertForMaskedLM,
+    optimizer: torch.optim.Optimizer,
+    step: int,
+    spent: float,
+    seen: int,
+) -> None:
+    """Writes a checkpoint, safetensors only; a half-written one is never left."""
+    tensors = {f"model.{name}": tensor.clone() for name, tensor in model.state_dict().items()}
+    for number, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{number}.{name}": tensor.clone() for name, tensor in state.items()}
+    temporary = path.with_suffix(".tmp")
+    save_file(tensors, temporary, metadata={"step": str(step), "spent": str(spent), "seen": str(seen)})
+    temporary.replace(path)
+
+
+def restore(
+    path: Path, model: transformers.BertForMaskedLM, optimizer: torch.optim.Optimizer
+) -> tuple[int, float, int]:
+    """Reads a checkpoint of :func:`keep` back; returns steps, seconds and tokens so far."""
+    with safe_open(path, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        meta = file.metadata()
+    model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
+    states: dict[int, dict[str, torch.Tensor]] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("optimizer."):
+            _, number, part = name.split(".", 2)
+            states.setdefault(int(number), {})[part] = tensor
+    optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
+    return int(meta["step"]), float(meta["spent"]), int(meta["seen"])
 
 
 def save(

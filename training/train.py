@@ -45,6 +45,7 @@ from tejarat.tagger.model import ModelSettings, piece_encoder
 from tejarat.tagger.pieces import PieceEncoder
 from tejarat.tagger.tagger import Tagger
 from tejarat.tagger.torch import TorchModel, load_tokenizer
+from tejarat.values import tables
 
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 
@@ -73,7 +74,8 @@ class Config:
     class_weights: dict[str, float] = dataclasses.field(default_factory=dict)
     patience: int = 8
     average_last: int = 0
-    safetensors_only: bool = True
+    revision: str = "main"
+    goods_table: bool = False
     threads: int = 0
     augment: Augmentation | None = dataclasses.field(default_factory=Augmentation)
 
@@ -107,8 +109,15 @@ def run(config: Config, *, resume: bool = False, command: str = "") -> Scores:
     model = new_model(config)
     encoder = piece_encoder(load_tokenizer(config.base), settings)
     samples = [Sample(r["text"], tuple(sorted(spans(r)))) for r in train]
+    goods = [row["name"] for row in tables.rows("products")] if config.goods_table else []
     batches = EpochBatches(
-        samples, encoder, settings, budget=config.batch_tokens, how=config.augment, seed=config.seed
+        samples,
+        encoder,
+        settings,
+        budget=config.batch_tokens,
+        how=config.augment,
+        seed=config.seed,
+        goods=goods,
     )
     print(f"{len(train)} articles, {len(batches)} batches an epoch, {len(dev)} dev articles", flush=True)
     begin = time.monotonic()
@@ -161,14 +170,16 @@ def run(config: Config, *, resume: bool = False, command: str = "") -> Scores:
 
 
 def new_model(config: Config) -> Any:
-    """The base with a new token-classification head, in float32, whatever its file holds.
+    """The base with a new token-classification head, in float32; only safetensors are read, never a pickle.
 
-    ``safetensors_only = false`` also takes a ``pytorch_model.bin``, which transformers reads with
-    ``weights_only``: tensors, no code.
+    ``config.revision`` names the branch of a hub repository, for a base whose safetensors lie on one of their own.
     """
     tags = bio_tags()
     settings = transformers.AutoConfig.from_pretrained(
-        config.base, id2label=dict(enumerate(tags)), label2id={t: i for i, t in enumerate(tags)}
+        config.base,
+        revision=config.revision,
+        id2label=dict(enumerate(tags)),
+        label2id={t: i for i, t in enumerate(tags)},
     )
     for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "embd_pdrop"):
         if hasattr(settings, name):
@@ -177,7 +188,8 @@ def new_model(config: Config) -> Any:
         config.base,
         config=settings,
         dtype=torch.float32,
-        use_safetensors=True if config.safetensors_only else None,
+        revision=config.revision,
+        use_safetensors=True,
         trust_remote_code=False,
         ignore_mismatched_sizes=True,
     )

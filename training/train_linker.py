@@ -22,7 +22,6 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-from tejarat.text.sentences import sentences
 
 from tejarat.corpus.format import load_folder
 from tejarat.corpus.splits import load_splits_file
@@ -32,6 +31,7 @@ from tejarat.linker.reading import Reading
 from tejarat.linker.scorer import FORMAT, QUESTIONS, pack
 from tejarat.schema import MODALITIES, ArticleFacts, Entity, Relation
 from tejarat.text import normalize
+from tejarat.text.sentences import sentences
 from tejarat.values import read_value
 
 Row = tuple[C.Features, int, float]  # features, class, weight

@@ -274,9 +274,11 @@ def shape(label: str, surface: str) -> tuple[str, ...]:
     return (label, ending, str(len(name.split()))) if label == "RANK" else (label, ending)
 
 
-def surface_bank(samples: Iterable[Sample]) -> dict[tuple[str, ...], list[str]]:
-    """The distinct surfaces of the samples' spans by shape, sorted."""
+def surface_bank(samples: Iterable[Sample], goods: Iterable[str] = ()) -> dict[tuple[str, ...], list[str]]:
+    """The distinct surfaces of the samples' spans by shape, sorted; ``goods`` are more names of products."""
     found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for name in goods:
+        found[shape("PRODUCT", name)].add(name)
     for sample in samples:
         for start, end, label in sample.spans:
             surface = sample.text[start:end]

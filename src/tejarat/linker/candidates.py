@@ -117,6 +117,8 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
     }
     foreign_before = [m for m in reading.by_kind["area"] if m.first < anchor.first and m.value != "IR"]
     last_foreign = str(foreign_before[-1].value) if foreign_before else ""
+    at_home = [m for m in reading.by_kind["area"] if m.first < anchor.first and str(m.value).startswith("IR")]
+    last_domestic = str(at_home[-1].value) if at_home else ""
     out: list[AreaCandidate] = []
     for code, mentions in by_code.items():
         f: Features = {**shared, **area_habits(reading, mentions)}
@@ -131,6 +133,7 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
         f["area_first_sentence"] = float(mentions[0].sentence) if mentions else FAR
         f["area_first_word"] = float(min(mentions[0].first, 300)) if mentions else 300.0
         f["area_city"] = float(bool(mentions) and all(m.detail == "city" for m in mentions))
+        f["area_is_last_domestic"] = float(code == last_domestic)
         f["provinces"] = float(sum(area_kind(c) == "province" for c in by_code))
         out.append(AreaCandidate(code, add_nearest(reading, anchor, mentions, f), f))
     order([(c.features, c.mention) for c in out], anchor)

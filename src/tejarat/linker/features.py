@@ -169,6 +169,20 @@ def area_shared(reading: Reading, anchor: Anchor) -> Features:
         ),
         "customs": float(any(k.startswith("گمرک") for k in keys)),
     }
+    for kind in ("iran", "province", "country"):
+        places = [m for m in reading.by_kind["area"] if area_kind(str(m.value)) == kind]
+        here = [m for m in places if m.sentence == s]
+        f[f"{kind}_here"] = float(len(here))
+        f[f"{kind}_nearest"] = float(min((gap(m, anchor.first, anchor.last) for m in here), default=FAR))
+        f[f"{kind}_so_far"] = float(sum(m.first < anchor.first for m in places))
+    domestic = [
+        m
+        for m in reading.by_kind["area"]
+        if m.first < anchor.first and area_kind(str(m.value)) in ("iran", "province")
+    ]
+    if domestic:
+        f[f"last_domestic={area_kind(str(domestic[-1].value))}"] = 1.0
+        f["last_domestic_sentences"] = float(s - domestic[-1].sentence)
     for word in around(reading, anchor):
         f[f"near={word}"] = 1.0
     f.update(layout(reading, anchor))

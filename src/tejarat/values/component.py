@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from tejarat import doc as extensions
+from tejarat.schema import Label
 from tejarat.values import read_value
 
 
@@ -22,5 +25,5 @@ class TradeValues:
     def __call__(self, doc: Doc) -> Doc:
         """Reads the values and returns the same document."""
         for span in doc.ents:
-            span._.value = read_value(span.label_, span.text)
+            span._.value = read_value(cast(Label, span.label_), span.text)
         return doc

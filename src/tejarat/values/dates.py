@@ -17,7 +17,11 @@ Calendar = Literal["jalali", "gregorian", "lunar"]
 Days = tuple[date, date]
 
 #: Years that are read as such in each calendar.
-YEARS: dict[Calendar, tuple[int, int]] = {"jalali": (1300, 1450), "gregorian": (1800, 2100), "lunar": (1300, 1500)}
+YEARS: dict[Calendar, tuple[int, int]] = {
+    "jalali": (1300, 1450),
+    "gregorian": (1800, 2100),
+    "lunar": (1300, 1500),
+}
 _LUNAR_EPOCH = date(622, 7, 19).toordinal()
 
 

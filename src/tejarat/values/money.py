@@ -147,7 +147,10 @@ def _grammar() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, _Currency]]:
 @cache
 def _price_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = rows("prices")
-    of = {side: "|".join(spelled(r["words"]) for r in table if r["side"] == side) for side in {r["side"] for r in table}}
+    of = {
+        side: "|".join(spelled(r["words"]) for r in table if r["side"] == side)
+        for side in {r["side"] for r in table}
+    }
     units = any_of(r["name"] for r in rows("units"))
     currencies = any_of(r["name"] for r in rows("currencies") if not r["name"].isascii())
     edge = rf"(?!{LETTER})"

@@ -8,11 +8,10 @@ from functools import cache
 from tejarat.schema import Percent
 from tejarat.values.numbers import find_numbers
 from tejarat.values.plain import LETTER, plain
-from tejarat.values.tables import any_of, rows, spelled
+from tejarat.values.tables import any_of, rows
 
 _MARK = re.compile(rf"\s*(?:واحد\s*)?(?:در\s*صد(?:ی+|ش|شان|اش)?(?!{LETTER})|%|پرسنت)")
 _BEFORE = re.compile(r"%\s*$")
-_TENTH = re.compile(rf"\s*(دهم|صدم)\s*(?=واحد|در\s*صد|%)")
 _MINUS = re.compile(r"(?:(?<![\w%])-|[▼🔻↓]|(?<!\w)(?:منفی|منهای))\s*$")
 _PLUS = re.compile(r"(?:\+|[▲🔺↑]|(?<!\w)مثبت)\s*$")
 _TO = re.compile(r"\s*(?:تا|الی|-)\s*")
@@ -37,7 +36,12 @@ def read_percent(text: str) -> Percent | None:
         if high is None and i and form[numbers[i - 1].end : number.start].strip(" %") in ("تا", "الی", "-"):
             low, high = numbers[i - 1].amount, number.amount  # `20% تا 30%`
         sign = -1 if _MINUS.search(form, 0, number.start) else 1
-        if mark and i + 1 < len(numbers) and high is None and _TO.fullmatch(form, mark.end(), numbers[i + 1].start):
+        if (
+            mark
+            and i + 1 < len(numbers)
+            and high is None
+            and _TO.fullmatch(form, mark.end(), numbers[i + 1].start)
+        ):
             high = numbers[i + 1].amount  # `20 درصد تا 30 درصد`
         return Percent(sign * low, None if high is None else sign * high)
     return None
@@ -64,7 +68,9 @@ def sign_of(text: str, start: int, end: int) -> int:
     for side, clause in (("before", before), ("after", after)):
         for match in pattern.finditer(clause):
             sign, only = signs["".join(match[1].split())]
-            if only not in ("any", side) or (side == "before" and re.match(r"\s+از(?!\w)", clause[match.end() :])):
+            if only not in ("any", side) or (
+                side == "before" and re.match(r"\s+از(?!\w)", clause[match.end() :])
+            ):
                 continue
             between = clause[match.end() :] if side == "before" else clause[: match.start()]
             away = float(sum(_COMMA if w in "،:" else 1 for w in _WORDS.findall(between)))

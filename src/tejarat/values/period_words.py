@@ -27,7 +27,9 @@ YEAR_WORD = re.compile(
     rf"|(?P<next>سال{_ERA}\s*(?:آینده|بعدی|بعد|آتی|پیش\s*رو)))(?:ی|ش)?{_EDGE}{_ERA}"
 )
 BEFORE_THAT = re.compile(r"\s+(?:از\s+)?(?:آن|این)(?!\w)|ش(?!\w)")
-YEAR_NUMBER = re.compile(rf"(?P<sal>سال(?:\s*های)?\s*(?:مالی\s*|زراعی\s*)?)?(?P<year>\d{{4}}|\d{{2}})(?!\d|[.,/]\d){_ERA}")
+YEAR_NUMBER = re.compile(
+    rf"(?P<sal>سال(?:\s*های)?\s*(?:مالی\s*|زراعی\s*)?)?(?P<year>\d{{4}}|\d{{2}})(?!\d|[.,/]\d){_ERA}"
+)
 #: Words after a number that make it an amount and no year.
 NOT_YEAR = re.compile(
     r"\s*(?:تن|کیلو|گرم|لیتر|بشکه|متر|راس|رأس|دستگاه|نفر|قطعه|عدد|دلار|یورو|تومان|ریال|درهم|یوان|لیر|درصد|در\s*صد|%|هزار"
@@ -50,7 +52,9 @@ NOW = re.compile(
 )
 #: Before a number of months or a month's bare name: what makes it a stretch of this year.
 DURING = re.compile(r"(?<!\w)(?:در|طی|ظرف|مجموع|همین|این|کل|هر|آمار|عملکرد|حالا|نسبت\s+به)\s+$")
-LATER = re.compile(r"\s*(?:آینده|دیگر|است|بود|طول|زمان|مانده|تمدید|تاخیر|تأخیر|مهلت|حبس|فرصت|باقی|پس|بعد|یک\s*بار)")
+LATER = re.compile(
+    r"\s*(?:آینده|دیگر|است|بود|طول|زمان|مانده|تمدید|تاخیر|تأخیر|مهلت|حبس|فرصت|باقی|پس|بعد|یک\s*بار)"
+)
 LISTED = re.compile(r"\s*(?:و|،)\s*")
 MONTHS_OF = re.compile(r"ماه(?:\s*های)?\s+")
 DAY_OF = re.compile(r"(?P<day>\d{1,2})(?:م|ام)?\s*|(?P<word>[^\W\d_]+(?:\s+و\s+[^\W\d_]+)?)\s+")
@@ -59,7 +63,9 @@ SEASON = re.compile(rf"(?P<fasl>فصل\s+)?(?P<season>{'|'.join(SEASONS)}){_EDGE
 QUARTER = re.compile(rf"فصل\s+(?P<order>{_FIRSTS}|دوم|سوم|چهارم|{_LASTS}){_EDGE}")
 MONTH_BEFORE = re.compile(rf"ماه\s*(?P<which>گذشته|قبل|پیش|جاری|آینده|بعد){_ERA}{_EDGE}")
 WEEK_BEFORE = re.compile(rf"هفته\s*(?:گذشته|قبل|پیش|اخیر){_EDGE}")
-LAST_N = re.compile(rf"(?P<count>{_COUNT}|\d{{1,3}})\s*(?P<unit>روز|هفته|سال)\s*(?P<which>گذشته|اخیر|قبل|پیش){_EDGE}")
+LAST_N = re.compile(
+    rf"(?P<count>{_COUNT}|\d{{1,3}})\s*(?P<unit>روز|هفته|سال)\s*(?P<which>گذشته|اخیر|قبل|پیش){_EDGE}"
+)
 WEEK_TO = re.compile(r"هفته\s*منتهی\s+به\s+")
 _TENS = "بیست|سی|چهل|پنجاه|شصت|هفتاد|هشتاد|نود"
 DECADE = re.compile(

@@ -26,13 +26,21 @@ from tejarat.values.dates import (
     year_days,
 )
 from tejarat.values.numbers import read_number, read_ordinal
+from tejarat.values.period_parts import Month, Parts, Year
 from tejarat.values.plain import plain
 
 __all__ = ["FoundPeriod", "find_periods", "same_period_last_year"]
 
-#: A month that would lie at most this many months ahead is still this year's, else last year's.
-_AHEAD = 3
-_FARSI_DECADES = {"بیست": 20, "سی": 30, "چهل": 40, "پنجاه": 50, "شصت": 60, "هفتاد": 70, "هشتاد": 80, "نود": 90}
+_FARSI_DECADES = {
+    "بیست": 20,
+    "سی": 30,
+    "چهل": 40,
+    "پنجاه": 50,
+    "شصت": 60,
+    "هفتاد": 70,
+    "هشتاد": 80,
+    "نود": 90,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +67,6 @@ class _Read(NamedTuple):
     days: Days | None
     kind: str
     anchor: str | None = None
-
-
-class _Year(NamedTuple):
-    """``year`` is None where it is told from an article's day that was not given."""
-
-    end: int
-    system: Calendar
-    year: int | None
-    relative: bool = False
-
-
-class _Month(NamedTuple):
-    """``day`` is None for the whole month; ``sure``: the name stands with a word that makes it a month's."""
-
-    end: int
-    system: Calendar
-    month: int
-    day: int | None
-    sure: bool
 
 
 def find_periods(text: str, day: date | None, *, calendar: Calendar | None = None) -> list[FoundPeriod]:
@@ -110,15 +99,14 @@ def _find(text: str, day: date | None, calendar: Calendar) -> tuple[FoundPeriod,
         position = match.end() if read is None else max(read.end, match.end())
         if read is not None:
             days = read.days or (None, None)
-            out.append(FoundPeriod(view.start(match.start()), view.end(read.end), *days, read.kind, read.anchor))
+            out.append(
+                FoundPeriod(view.start(match.start()), view.end(read.end), *days, read.kind, read.anchor)
+            )
     return tuple(out)
 
 
-class _Reader:
-    """Reads one text; every method takes an offset and gives what stands right there, or None."""
-
-    def __init__(self, text: str, day: date | None, system: Calendar) -> None:
-        self.text, self.day, self.system = text, day, system
+class _Reader(Parts):
+    """The rules, each for one way of wording a period."""
 
     def read(self, at: int) -> _Read | None:
         rules = (self._numeric, self._same, self._n_months, self._from_start, self._until, self._half, self._season,
@@ -128,92 +116,6 @@ class _Reader:
             if read is not None:
                 return read
         return None
-
-    # Years and months, the bricks of the rest
-
-    def _today(self, system: Calendar) -> tuple[int, int, int] | None:
-        return None if self.day is None else in_calendar(system, self.day)
-
-    def _year(self, at: int, system: Calendar | None = None, *, bare: bool = False) -> _Year | None:
-        """A year; ``bare`` lets two digits be one without `سال`."""
-        match = w.YEAR_WORD.match(self.text, at)
-        if match:
-            era = "gregorian" if "میلادی" in match.group() else None
-            there: Calendar = system or era or self.system  # type: ignore[assignment]
-            offset = {"now": 0, "last": -1, "next": 1, "two": -2}[match.lastgroup or "now"]
-            end = match.end()
-            if match["last"] and (further := w.BEFORE_THAT.match(self.text, end)):
-                offset, end = -2, further.end()
-            today = self._today(there)
-            return _Year(end, there, today[0] + offset if today else None, True)
-        match = w.YEAR_NUMBER.match(self.text, at)
-        if match is None or (len(match["year"]) == 2 and not (bare or match["sal"])):
-            return None
-        if w.NOT_YEAR.match(self.text, match.end()) and not (match["sal"] and len(match["year"]) == 4):
-            return None
-        number, era_word = int(match["year"]), match.group()[match.end("year") - match.start() :]
-        if len(match["year"]) == 2:
-            return _Year(match.end(), *self._century(number, "میلادی" in era_word or system == "gregorian"))
-        for there, (low, high) in YEARS.items():
-            lunar = "قمری" in era_word
-            if low <= number <= high and (there == "lunar") == lunar:
-                return _Year(match.end(), there, number)
-        return None
-
-    def _century(self, number: int, gregorian: bool) -> tuple[Calendar, int]:
-        """A year of two digits is the nearest such year to the article."""
-        system: Calendar = "gregorian" if gregorian else "jalali"
-        today = self._today(system)
-        centuries = (1900, 2000) if gregorian else (1300, 1400)
-        if today is None:
-            return system, number + centuries[number < 30]
-        return system, min((c + number for c in centuries), key=lambda year: abs(year - today[0]))
-
-    def _of_year(self, at: int, system: Calendar | None = None, *, bare: bool = False) -> _Year | None:
-        """The year that something is of: `امسال`, `در سال 94`, plain `سال`; ``end`` is after it."""
-        link = w.OF.match(self.text, at)
-        start = link.end() if link else at
-        year = self._year(start, system, bare=bare)
-        if year is None and (this := w.THIS_YEAR.match(self.text, start)):
-            today = self._today(system or self.system)
-            year = _Year(this.end(), system or self.system, today[0] if today else None, True)
-        return year
-
-    def _month(self, at: int) -> _Month | None:
-        """A month or a day of one: `مهر`, `مهرماه`, `ماه مارس`, `۲۱ آبان`, `اول مهر`."""
-        grammar = w.grammar()
-        lead = w.MONTHS_OF.match(self.text, at)
-        match = grammar.month.match(self.text, lead.end() if lead else at)
-        day: int | None = None
-        if match is None and (dated := w.DAY_OF.match(self.text, at)):
-            match = grammar.month.match(self.text, dated.end())
-            day = int(dated["day"]) if dated["day"] else read_ordinal(dated["word"])
-            if day is None or not 1 <= day <= 31:
-                return None
-        if match is None:
-            return None
-        system, number, ambiguous = grammar.named["".join(match["name"].split())]
-        sure = bool(lead or match["mah"] or not ambiguous or (day and match["name"] != "می"))
-        return _Month(match.end(), system, number, day, sure)
-
-    def _nearest_year(self, system: Calendar, month: int) -> int | None:
-        today = self._today(system)
-        return None if today is None else today[0] - (month > today[1] + _AHEAD)
-
-    def _span(self, year: int | None, low: _Month, high: _Month, *, first_year: int | None = None) -> Days | None:
-        """From the start of one month or day to the end of another, in one year or two."""
-        if year is None:
-            return None
-        first_year = first_year if first_year is not None else year - (low.month > high.month)
-        begin = first_day(low.system, first_year, low.month, low.day or 1)
-        if high.day:
-            final = first_day(high.system, year, high.month, high.day)
-        else:
-            whole = months(high.system, year, high.month, high.month)
-            final = whole[1] if whole else None
-        return None if begin is None or final is None or final < begin else (begin, final)
-
-    # The rules
 
     def _numeric(self, at: int) -> _Read | None:
         match = w.NUMERIC.match(self.text, at)
@@ -228,13 +130,13 @@ class _Reader:
 
     def _same(self, at: int) -> _Read | None:
         """`مدت مشابه سال قبل`, `همین سه ماه پارسال`, `پارسال همین موقع`."""
-        before = self._year(at)
+        before = self.year(at)
         if before and before.relative and (match := w.SAME_OF.match(self.text, before.end)):
             return _Read(match.end(), None, "same", "last-year")
         match = w.SAME.match(self.text, at)
         if match is None:
             return None
-        year = self._of_year(match.end())
+        year = self.of_year(match.end())
         if match["this"] and (year is None or not self.text[match.end() : year.end].strip()):
             return None
         if year is None or year.relative or year.year is None:
@@ -251,23 +153,33 @@ class _Reader:
         if not 1 <= count <= 12:
             return None
         up_to = w.UP_TO.match(self.text, match.end())
-        if up_to and (month := self._month(up_to.end())):
-            year = self._of_year(month.end, month.system, bare=True)
-            last = year.year if year else self._nearest_year(month.system, month.month)
+        if up_to and (month := self.month(up_to.end())):
+            year = self.of_year(month.end, month.system, bare=True)
+            last = year.year if year else self.nearest_year(month.system, month.month)
             begin = back(month.system, last, month.month, count - 1) if last is not None else (0, 0)
             low = month._replace(month=begin[1], day=None)
-            return _Read(year.end if year else month.end, self._span(last, low, month, first_year=begin[0]), "months",
+            return _Read(year.end if year else month.end, self.span(last, low, month, first_year=begin[0]), "months",
                          None if year and not year.relative else "day")  # fmt: skip
-        year = self._of_year(match.end(), bare=True)
+        year = self.of_year(match.end(), bare=True)
         past = word in ("گذشته", "اخیر", "قبل", "پیش")
-        during = count > 1 and w.DURING.search(self.text, max(0, at - 12), at) and not w.LATER.match(self.text, match.end())
+        during = (
+            count > 1
+            and w.DURING.search(self.text, max(0, at - 12), at)
+            and not w.LATER.match(self.text, match.end())
+        )
         if year is None and (not (match["ha"] or word or during) or word in ("قبل", "پیش")):
             return None
         system = year.system if year else self.system
-        today = self._today(system)
+        today = self.today(system)
         anchor = None if year and not year.relative else "day"
         end = year.end if year else match.end()
-        if year is None and word in ("گذشته", "اخیر") and today and self.day and count != today[1] - (today[2] < 28):
+        if (
+            year is None
+            and word in ("گذشته", "اخیر")
+            and today
+            and self.day
+            and count != today[1] - (today[2] < 28)
+        ):
             y, m = back(system, today[0], today[1], count)
             begin_day = first_day(system, y, m, min(today[2], 28))
             return _Read(end, (begin_day, self.day) if begin_day else None, "months", anchor)
@@ -285,19 +197,19 @@ class _Reader:
         match = w.START.match(self.text, at)
         if match is None:
             return None
-        year = self._of_year(match.end())
+        year = self.of_year(match.end())
         if year is not None and self.text[match.end() : year.end].lstrip()[:1]:
-            low = _Month(year.end, year.system, 1, None, True)
+            low = Month(year.end, year.system, 1, None, True)
         else:
-            month = self._month(match.end())
+            month = self.month(match.end())
             if month is None or not month.sure or month.day:
                 return None
-            of = self._of_year(month.end, month.system, bare=True)
-            year = of or _Year(month.end, month.system, self._nearest_year(month.system, month.month), True)
+            of = self.of_year(month.end, month.system, bare=True)
+            year = of or Year(month.end, month.system, self.nearest_year(month.system, month.month), True)
             low = month
         return self._to_end(year, low, open_end=bool(match["az"]))
 
-    def _to_end(self, year: _Year, low: _Month, *, open_end: bool) -> _Read | None:
+    def _to_end(self, year: Year, low: Month, *, open_end: bool) -> _Read | None:
         """The rest of a period that starts with ``low`` of ``year``."""
         anchor = "day" if year.relative else None
         begin = None if year.year is None else first_day(low.system, year.year, low.month, low.day or 1)
@@ -306,13 +218,15 @@ class _Reader:
             return _Read(now.end(), to_day, "range", "day")
         until = w.UNTIL.match(self.text, year.end)
         if until:
-            high = self._month(until.end())
+            high = self.month(until.end())
             if high and high.system == low.system:
-                of = self._of_year(high.end, high.system, bare=True)
-                last_year = of.year if of else None if year.year is None else year.year + (high.month < low.month)
-                days = self._span(last_year, low, high, first_year=year.year)
+                of = self.of_year(high.end, high.system, bare=True)
+                last_year = (
+                    of.year if of else None if year.year is None else year.year + (high.month < low.month)
+                )
+                days = self.span(last_year, low, high, first_year=year.year)
                 return _Read(of.end if of else high.end, days, "range", anchor)
-            end = self._of_year(until.end(), low.system)
+            end = self.of_year(until.end(), low.system)
             if end and until["whole"]:
                 whole = None if end.year is None else year_days(low.system, end.year)
                 return _Read(end.end, (begin, whole[1]) if begin and whole else None, "range", anchor)
@@ -323,15 +237,17 @@ class _Reader:
         match = w.TILL.match(self.text, at)
         if match is None:
             return None
-        month = self._month(match.end())
+        month = self.month(match.end())
         if month and (month.sure or match["end"] or match["half"]):
-            of = self._of_year(month.end, month.system, bare=True)
-            year = of.year if of else self._nearest_year(month.system, month.month)
+            of = self.of_year(month.end, month.system, bare=True)
+            year = of.year if of else self.nearest_year(month.system, month.month)
             if match["half"]:
                 month = month._replace(day=15)
-            days = self._span(year, month._replace(month=1, day=None), month)
-            return _Read(of.end if of else month.end, days, "range", None if of and not of.relative else "day")
-        whole = self._of_year(match.end()) if match["end"] else None
+            days = self.span(year, month._replace(month=1, day=None), month)
+            return _Read(
+                of.end if of else month.end, days, "range", None if of and not of.relative else "day"
+            )
+        whole = self.of_year(match.end()) if match["end"] else None
         if whole is None:
             return None
         days = None if whole.year is None else year_days(whole.system, whole.year)
@@ -341,20 +257,30 @@ class _Reader:
         match = w.HALF.match(self.text, at) or w.QUARTER.match(self.text, at)
         if match is None:
             return None
-        size, part = (6, w.order(match["order"])) if "فصل" not in match.group() else (3, w.order(match["order"]))
-        month = self._month(match.end() + len(self.text[match.end() :]) - len(self.text[match.end() :].lstrip()))
+        size, part = (
+            (6, w.order(match["order"])) if "فصل" not in match.group() else (3, w.order(match["order"]))
+        )
+        month = self.month(
+            match.end() + len(self.text[match.end() :]) - len(self.text[match.end() :].lstrip())
+        )
         if size == 6 and month and month.day is None:
-            of = self._of_year(month.end, month.system, bare=True)
-            year = of.year if of else self._nearest_year(month.system, month.month)
-            halves = (month._replace(day=1), month._replace(day=15)) if part == 1 else (month._replace(day=16), month)
-            days = self._span(year, *halves)
+            of = self.of_year(month.end, month.system, bare=True)
+            year = of.year if of else self.nearest_year(month.system, month.month)
+            halves = (
+                (month._replace(day=1), month._replace(day=15))
+                if part == 1
+                else (month._replace(day=16), month)
+            )
+            days = self.span(year, *halves)
             return _Read(of.end if of else month.end, days, "half", None if of and not of.relative else "day")
-        year_found = self._of_year(match.end(), bare=True)
+        year_found = self.of_year(match.end(), bare=True)
         system = year_found.system if year_found else self.system
-        today = self._today(system)
+        today = self.today(system)
         number = year_found.year if year_found else today[0] if today else None
         first = 13 - size if part == 0 else (part - 1) * size + 1
-        days = None if number is None or first + size > 13 else months(system, number, first, first + size - 1)
+        days = (
+            None if number is None or first + size > 13 else months(system, number, first, first + size - 1)
+        )
         return _Read(year_found.end if year_found else match.end(), days, "half" if size == 6 else "season",
                      None if year_found and not year_found.relative else "day")  # fmt: skip
 
@@ -363,11 +289,17 @@ class _Reader:
         if match is None:
             return None
         first = w.SEASONS[match["season"]]
-        of = None if match["past"] else self._of_year(match.end(), "jalali", bare=True)
+        of = None if match["past"] else self.of_year(match.end(), "jalali", bare=True)
         if of is None and match["season"] == "بهار" and not (match["fasl"] or match["past"]):
             return None
-        today = self._today("jalali")
-        year = of.year if of else None if today is None else today[0] - (first + (3 if match["past"] else 0) > today[1])
+        today = self.today("jalali")
+        year = (
+            of.year
+            if of
+            else None
+            if today is None
+            else today[0] - (first + (3 if match["past"] else 0) > today[1])
+        )
         days = None if year is None else months("jalali", year, first, first + 2)
         end = of.end if of else match.end("past") if match["past"] else match.end("season")
         return _Read(end, days, "season", None if of and not of.relative else "day")
@@ -392,9 +324,9 @@ class _Reader:
         return _Read(match.end(), (self.day - timedelta(days=length - 1), self.day), "days", "day")
 
     def _week(self, at: int) -> _Read | None:
-        if (match := w.WEEK_TO.match(self.text, at)) and (month := self._month(match.end())) and month.day:
-            of = self._of_year(month.end, month.system, bare=True)
-            year = of.year if of else self._nearest_year(month.system, month.month)
+        if (match := w.WEEK_TO.match(self.text, at)) and (month := self.month(match.end())) and month.day:
+            of = self.of_year(month.end, month.system, bare=True)
+            year = of.year if of else self.nearest_year(month.system, month.month)
             last = None if year is None else first_day(month.system, year, month.month, month.day)
             days = None if last is None else (last - timedelta(days=6), last)
             return _Read(of.end if of else month.end, days, "days", None if of and not of.relative else "day")
@@ -403,7 +335,9 @@ class _Reader:
             return None
         if self.day is None:
             return _Read(match.end(), None, "days", "day")
-        friday = self.day - timedelta(days=(self.day.weekday() - 4) % 7 or 7)  # weeks run from Saturday to Friday
+        friday = self.day - timedelta(
+            days=(self.day.weekday() - 4) % 7 or 7
+        )  # weeks run from Saturday to Friday
         return _Read(match.end(), (friday - timedelta(days=6), friday), "days", "day")
 
     def _decade(self, at: int) -> _Read | None:
@@ -414,7 +348,7 @@ class _Reader:
         def start(word: str) -> tuple[Calendar, int]:
             if len(word) == 4 and word.isdigit():
                 return ("gregorian" if int(word) > 1700 else "jalali"), int(word)
-            return self._century(_FARSI_DECADES.get(word) or int(word), "میلادی" in match.group())
+            return self.century(_FARSI_DECADES.get(word) or int(word), "میلادی" in match.group())
 
         (system, first), (_, last) = start(match["a"]), start(match["b"] or match["a"])
         begin, final = year_days(system, first), year_days(system, last + 9)
@@ -425,7 +359,7 @@ class _Reader:
         if match is None:
             return None
         system: Calendar = "gregorian" if "میلادی" in match.group() else self.system
-        today = self._today(system)
+        today = self.today(system)
         if today is None or self.day is None:
             return _Read(match.end(), None, "month", "day")
         away = {"جاری": 0, "آینده": -1, "بعد": -1}.get(match["which"], 1)
@@ -436,20 +370,24 @@ class _Reader:
     def _dated(self, at: int) -> _Read | None:
         """Months and days by name, alone, in a row (`مرداد و شهریور`) or as a range."""
         start = w.FROM.match(self.text, at)
-        low = self._month(start.end() if start else at)
+        low = self.month(start.end() if start else at)
         if low is None:
             return self._days_of_one_month(start.end() if start else at)
-        of = self._of_year(low.end, low.system, bare=True)
+        of = self.of_year(low.end, low.system, bare=True)
         until = w.UNTIL.match(self.text, of.end if of else low.end)
         also = None if until else w.LISTED.match(self.text, of.end if of else low.end)
-        high = self._month((until or also).end()) if until or also else None  # type: ignore[union-attr]
-        if high and high.system == low.system and (until or (not (low.day or high.day) and (high.sure or low.sure))):
-            end_year = self._of_year(high.end, high.system, bare=True)
+        high = self.month((until or also).end()) if until or also else None  # type: ignore[union-attr]
+        if (
+            high
+            and high.system == low.system
+            and (until or (not (low.day or high.day) and (high.sure or low.sure)))
+        ):
+            end_year = self.of_year(high.end, high.system, bare=True)
             year = end_year or of
-            last = year.year if year else self._nearest_year(high.system, high.month)
+            last = year.year if year else self.nearest_year(high.system, high.month)
             if of and not end_year and last is not None:
                 last += high.month < low.month
-            days = self._span(last, low, high, first_year=of.year if of else None)
+            days = self.span(last, low, high, first_year=of.year if of else None)
             sure = bool(until and (start or low.sure)) or low.sure or high.sure or bool(year)
             if days and sure and (until or high.month == low.month % 12 + 1):
                 return _Read(max(high.end, end_year.end if end_year else 0), days, "range" if until else "months",
@@ -460,44 +398,44 @@ class _Reader:
             return None
         if start and low.day is None and not now:
             return None  # `از مهر` alone; the month itself is read next
-        year_of = of or _Year(low.end, low.system, self._nearest_year(low.system, low.month), True)
+        year_of = of or Year(low.end, low.system, self.nearest_year(low.system, low.month), True)
         if now or (start and low.day):
             return self._to_end(year_of, low, open_end=True)
-        days = self._span(year_of.year, low, low)
+        days = self.span(year_of.year, low, low)
         return _Read(year_of.end, days, "days" if low.day else "month", "day" if year_of.relative else None)
 
     def _days_of_one_month(self, at: int) -> _Read | None:
         """`۱ تا ۱۵ آبان`."""
         first = w.DAY_OF.match(self.text, at)
         until = w.UNTIL.match(self.text, first.end()) if first and (first["day"] or first["word"]) else None
-        high = self._month(until.end()) if until else None
+        high = self.month(until.end()) if until else None
         if first is None or high is None or high.day is None:
             return None
         day = int(first["day"]) if first["day"] else read_ordinal(first["word"])
         if day is None or not 1 <= day < high.day:
             return None
-        of = self._of_year(high.end, high.system, bare=True)
-        year = of.year if of else self._nearest_year(high.system, high.month)
-        days = self._span(year, high._replace(day=day), high)
+        of = self.of_year(high.end, high.system, bare=True)
+        year = of.year if of else self.nearest_year(high.system, high.month)
+        days = self.span(year, high._replace(day=day), high)
         return _Read(of.end if of else high.end, days, "days", None if of and not of.relative else "day")
 
     def _years(self, at: int) -> _Read | None:
         start = w.FROM.match(self.text, at)
-        year = self._year(start.end() if start else at)
+        year = self.year(start.end() if start else at)
         if year is None:
             return None
         if now := w.NOW.match(self.text, year.end):
             begin = None if year.year is None else year_days(year.system, year.year)
             return _Read(now.end(), (begin[0], self.day) if begin and self.day else None, "range", "day")
         until = w.UNTIL.match(self.text, year.end)
-        high = self._year(until.end(), bare=True) if until else None
+        high = self.year(until.end(), bare=True) if until else None
         if high and high.system == year.system and high.year and year.year and high.year > year.year:
             begin, final = year_days(year.system, year.year), year_days(high.system, high.year)
             return _Read(high.end, (begin[0], final[1]) if begin and final else None, "years")
         if start:
             return None  # the year itself is read next
         days = None if year.year is None else year_days(year.system, year.year)
-        today = self._today(year.system)
+        today = self.today(year.system)
         if year.relative and days and today and self.day and year.year == today[0]:
             days = (days[0], self.day)
         return _Read(year.end, days, "year", "day" if year.relative else None)

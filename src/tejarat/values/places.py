@@ -23,18 +23,29 @@ from tejarat.values.tables import rows
 Kind = Literal["country", "province", "city", "region"]
 
 #: Territory codes of CLDR that ISO 3166-1 does not assign.
-_NOT_ISO = frozenset("AC CP DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+_NOT_ISO = frozenset(("AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"))
 _STATE_WORDS = re.compile(
     r"^(?:(?:کشور|دولت|سلطنت|امیرنشین|پادشاهی|کنفدراسیون|فدراسیون|جمهوری(?:\s+(?:اسلامی|فدرال|عربی|خلق|سوسیالیستی))*)\s+)+"
 )
-_ADJECTIVE_ENDINGS = (("ایی", "ا"), ("یی", ""), ("ه ای", "ه"), ("های", "ه"), ("ی", ""), ("ی", "یه"), ("ی", "ه"))
+_ADJECTIVE_ENDINGS = (
+    ("ایی", "ا"),
+    ("یی", ""),
+    ("ه ای", "ه"),
+    ("های", "ه"),
+    ("ی", ""),
+    ("ی", "یه"),
+    ("ی", "ه"),
+)
 _WORD = re.compile(r"[^\W_]+")
 _BRACKETS = re.compile(r"\s*\(.*?\)|،.*")
 #: What makes a word before an ambiguous city name the name of a place.
 _PLACE_WORDS = frozenset(
-    "شهر شهرستان شهرستانهای شهرهای گمرک گمرکات مرز مرزی پایانه بندر بنادر جزیره منطقه بخش فرماندار فرمانداری"
-    " شهردار بازارچه اهالی کشاورزان باغداران آزاد".split()
-)
+    (
+        "شهر", "شهرستان", "شهرستانهای", "شهرهای", "گمرک", "گمرکات", "مرز", "مرزی", "پایانه",
+        "بندر", "بنادر", "جزیره", "منطقه", "بخش", "فرماندار", "فرمانداری", "شهردار", "بازارچه",
+        "اهالی", "کشاورزان", "باغداران", "آزاد",
+    )
+)  # fmt: skip
 #: Provinces whose second word tells them apart, for lists such as `خراسان رضوی، شمالی و جنوبی`.
 _FAMILIES = {"خراسان": {"رضوی": "IR-09", "شمالی": "IR-28", "جنوبی": "IR-29"},
              "آذربایجان": {"شرقی": "IR-03", "غربی": "IR-04"}}  # fmt: skip

@@ -80,7 +80,9 @@ def _find(text: str) -> tuple[FoundQuantity, ...]:
 
 def _in_plain(form: str) -> Iterator[FoundQuantity]:
     numbers = find_numbers(form)
-    read = [_with_unit(form, n, numbers[i + 1] if i + 1 < len(numbers) else None) for i, n in enumerate(numbers)]
+    read = [
+        _with_unit(form, n, numbers[i + 1] if i + 1 < len(numbers) else None) for i, n in enumerate(numbers)
+    ]
     last: tuple[FoundQuantity, _UnitName] | None = None
     for i, number in enumerate(numbers):
         this = read[i]

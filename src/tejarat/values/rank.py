@@ -21,7 +21,9 @@ _WORD = re.compile(r"[^\W_]+|[،:]")
 #: `این کشور` is the other side; `دومین کشور صادرکننده` is no scope by itself.
 _NOT_OURS = re.compile(r"(?:این|آن|دو|هر|سه|چند|\d)\s*$")
 _STATES = re.compile(r"\s*(?:صادر|وارد|تولید)\s*(?:کننده|کنندگان)|\s*(?:هدف|های)")
-_AMONG = re.compile(r"(?:در|میان|بین|سطح|کل)\s+(?:\S+\s+)?$|(?:کننده|کنندگان|کالا\S*|صادرات|بازار|سوم|دوم|اول|نخست)\s+(?:\S+\s+)?$")
+_AMONG = re.compile(
+    r"(?:در|میان|بین|سطح|کل)\s+(?:\S+\s+)?$|(?:کننده|کنندگان|کالا\S*|صادرات|بازار|سوم|دوم|اول|نخست)\s+(?:\S+\s+)?$"
+)
 
 #: How many words away the words that tell the scope may stand.
 _REACH = 9
@@ -61,7 +63,9 @@ def scope_of(text: str, start: int, end: int) -> str | None:
     for side, clause in (("before", before), ("after", after)):
         for a, b, scope in (*_cues(clause), *_regions(clause)):
             between = clause[b:] if side == "before" else clause[:a]
-            away = sum(2.0 if w in "،:" else 1.0 for w in _WORD.findall(between)) * (1.5 if side == "before" else 1)
+            away = sum(2.0 if w in "،:" else 1.0 for w in _WORD.findall(between)) * (
+                1.5 if side == "before" else 1
+            )
             if away <= _REACH and (best is None or away < best[0]):
                 best = (away, scope)
     return None if best is None or best[1] == "goods" else best[1]
@@ -71,9 +75,9 @@ def _cues(clause: str) -> Iterator[tuple[int, int, str]]:
     pattern, scopes = _grammar()
     for match in pattern.finditer(clause):
         scope = scopes["".join(match[1].split())]
-        if match[1] == "کشور":
-            if _NOT_OURS.search(clause[: match.start()]) or _STATES.match(clause, match.end()):
-                continue
+        theirs = _NOT_OURS.search(clause[: match.start()]) or _STATES.match(clause, match.end())
+        if match[1] == "کشور" and theirs:
+            continue
         yield match.start(), match.end(), scope
 
 
