@@ -23,7 +23,7 @@ def main(argv: list[str]) -> int:
     if not argv or argv[0] not in ("extract", "test"):
         print(__doc__, file=sys.stderr)
         return 2
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file must say so itself
         print(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}", file=sys.stderr)
         return 2
     command, rest = argv[0], argv[1:]
@@ -36,7 +36,9 @@ def main(argv: list[str]) -> int:
 
 def install(what: str) -> None:
     """Makes .venv and installs the package into it, once for each state of pyproject.toml and constraints.txt."""
-    state = what + "".join(hashlib.sha256((ROOT / f).read_bytes()).hexdigest() for f in ("pyproject.toml", "constraints.txt"))
+    state = what + "".join(
+        hashlib.sha256((ROOT / f).read_bytes()).hexdigest() for f in ("pyproject.toml", "constraints.txt")
+    )
     mark = ENV / f"installed-{'dev' if 'dev' in what else 'base'}"
     if mark.exists() and mark.read_text() == state:
         return

@@ -23,7 +23,9 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "news"
     folder.mkdir()
     (folder / "a.txt").write_text(TEXT, "utf-8")
-    (folder / "b.jsonl").write_text(json.dumps({"id": "x", "text": "واردات گندم", "date": "2024-01-01"}) + "\n", "utf-8")
+    (folder / "b.jsonl").write_text(
+        json.dumps({"id": "x", "text": "واردات گندم", "date": "2024-01-01"}) + "\n", "utf-8"
+    )
     return folder
 
 
@@ -32,7 +34,9 @@ def run(*args: object, stdin: str | bytes | None = None) -> Result:
 
 
 def process(*args: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "tejarat.cli", *map(str, args)], input=stdin, capture_output=True)
+    return subprocess.run(
+        [sys.executable, "-m", "tejarat.cli", *map(str, args)], input=stdin, capture_output=True
+    )
 
 
 def test_jsonl_to_a_file(folder: Path, tmp_path: Path, tiny_model: Path) -> None:
@@ -47,7 +51,10 @@ def test_jsonl_to_a_file(folder: Path, tmp_path: Path, tiny_model: Path) -> None
 
 
 def test_the_form_is_told_by_the_files_name(folder: Path, tmp_path: Path, tiny_model: Path) -> None:
-    assert run("extract", folder, "-o", tmp_path / "o.parquet", "--model", tiny_model, "--no-text").exit_code == 0
+    assert (
+        run("extract", folder, "-o", tmp_path / "o.parquet", "--model", tiny_model, "--no-text").exit_code
+        == 0
+    )
     table = pq.read_table(tmp_path / "o.parquet")
     assert table.column("id").to_pylist() == ["a", "x"]
     assert "text" not in table.column_names
@@ -59,18 +66,25 @@ def test_a_table_is_shown_where_no_file_is_named(folder: Path, tmp_path: Path, t
     done = run("extract", folder, "--model", tiny_model)
     assert done.exit_code == 0
     assert "a · 2025-11-12" in done.stdout
-    assert run("extract", folder, "--format", "table", "-o", tmp_path / "t", "--model", tiny_model).exit_code == 0
+    assert (
+        run("extract", folder, "--format", "table", "-o", tmp_path / "t", "--model", tiny_model).exit_code
+        == 0
+    )
     assert (tmp_path / "t").read_text("utf-8") == done.stdout
 
 
 def test_standard_input_to_standard_output(tiny_model: Path) -> None:
-    done = process("extract", "-", "--format", "jsonl", "--no-text", "--model", tiny_model, stdin=TEXT.encode())
+    done = process(
+        "extract", "-", "--format", "jsonl", "--no-text", "--model", tiny_model, stdin=TEXT.encode()
+    )
     assert done.returncode == 0, done.stderr.decode()
     data = json.loads(done.stdout)
     assert (data["id"], data["date"], "text" in data) == ("stdin", "2025-11-12", False)
 
 
-def test_bad_input_is_told_line_by_line_and_the_rest_is_done(folder: Path, tmp_path: Path, tiny_model: Path) -> None:
+def test_bad_input_is_told_line_by_line_and_the_rest_is_done(
+    folder: Path, tmp_path: Path, tiny_model: Path
+) -> None:
     (folder / "b.jsonl").write_bytes(b'{"text": "a"}\n{"text": 1}\n{broken\n')
     (folder / "c.txt").write_bytes(b"\xff\xfe")
     (folder / "d.txt").write_bytes(b"")
@@ -79,7 +93,9 @@ def test_bad_input_is_told_line_by_line_and_the_rest_is_done(folder: Path, tmp_p
     assert done.exit_code == 1
     errors = done.stderr.splitlines()
     assert len(errors) == 5
-    for error, place in zip(errors, ("b.jsonl:2: ", "b.jsonl:3: ", "c.txt:1: ", "d.txt: ", "none.txt: "), strict=True):
+    for error, place in zip(
+        errors, ("b.jsonl:2: ", "b.jsonl:3: ", "c.txt:1: ", "d.txt: ", "none.txt: "), strict=True
+    ):
         assert place in error
     assert [json.loads(line)["id"] for line in out.read_text("utf-8").splitlines()] == ["a", "b:1"]
 
@@ -161,7 +177,9 @@ def test_corpus_check_finds_faults(corpus: Path) -> None:
 def test_corpus_check_counts_repetition(corpus: Path) -> None:
     more = " ".join(f"واژه{n}" for n in range(20))
     for name in "ab":
-        (corpus / "articles" / f"{name}.txt").write_text(ARTICLE.format(id=name, value=3000000, more=more), "utf-8")
+        (corpus / "articles" / f"{name}.txt").write_text(
+            ARTICLE.format(id=name, value=3000000, more=more), "utf-8"
+        )
     done = run("corpus", "check", corpus)
     assert done.exit_code == 1
     assert "repeated in a, b: " in done.stdout
@@ -197,7 +215,9 @@ def test_help_is_quick(args: str) -> None:
     subprocess.run([sys.executable, "-c", code, *args.split()], capture_output=True, check=True)
 
 
-def test_extraction_imports_neither_torch_nor_transformers(folder: Path, tmp_path: Path, tiny_model: Path) -> None:
+def test_extraction_imports_neither_torch_nor_transformers(
+    folder: Path, tmp_path: Path, tiny_model: Path
+) -> None:
     code = (
         "import sys\nfrom tejarat.cli import app\n"
         "try:\n    app(sys.argv[1:])\n"

@@ -32,7 +32,9 @@ def areas(*codes: str) -> tuple[Area, ...]:
     return tuple(Area(code, code) for code in codes)
 
 
-def article(entities: Sequence[Entity] = (), relations: Sequence[Relation] = (), name: str = "a") -> ArticleFacts:
+def article(
+    entities: Sequence[Entity] = (), relations: Sequence[Relation] = (), name: str = "a"
+) -> ArticleFacts:
     return ArticleFacts(name, None, "", tuple(entities), tuple(relations))
 
 
@@ -59,7 +61,10 @@ def test_spans_count_where_offsets_and_label_agree() -> None:
 def test_values_are_judged_on_spans_found_and_never_for_products() -> None:
     found = [replace(MONEY, value=Money(5.0, "EUR")), replace(COUNTRY, value=Country("IQ", "Irak")), PRODUCT]
     report = score([article([MONEY, COUNTRY, replace(PRODUCT, value=Product("other"))])], [article(found)])
-    assert report.to_dict()["values"] == {"MONEY": {"accuracy": 0.0, "n": 1}, "COUNTRY": {"accuracy": 1.0, "n": 1}}
+    assert report.to_dict()["values"] == {
+        "MONEY": {"accuracy": 0.0, "n": 1},
+        "COUNTRY": {"accuracy": 1.0, "n": 1},
+    }
     unread = score([article([replace(MONEY, value=None)])], [article([MONEY])])
     assert unread.values == {}
 
@@ -210,7 +215,8 @@ RELATIONS = st.builds(
     reporters=st.lists(st.sampled_from(["IR", "IQ"]), max_size=2, unique=True).map(lambda c: areas(*c)),
     partners=st.lists(st.sampled_from(["TR", "CN"]), max_size=2, unique=True).map(lambda c: areas(*c)),
     products=st.lists(st.builds(Commodity, st.sampled_from("abc"), st.none()), max_size=2).map(tuple),
-    value=st.none() | st.builds(Filler, st.builds(Money, st.integers(1, 3).map(float), st.just("USD")), st.none()),
+    value=st.none()
+    | st.builds(Filler, st.builds(Money, st.integers(1, 3).map(float), st.just("USD")), st.none()),
 )
 
 

@@ -27,6 +27,7 @@ from tejarat.corpus.format import load_folder
 from tejarat.corpus.splits import load_splits_file
 from tejarat.linker import candidates as C
 from tejarat.linker.assemble import joinable, period_days
+from tejarat.linker.features import Anchor, Features
 from tejarat.linker.reading import Reading
 from tejarat.linker.scorer import FORMAT, QUESTIONS, pack
 from tejarat.schema import MODALITIES, ArticleFacts, Entity, Relation
@@ -34,7 +35,7 @@ from tejarat.text import normalize
 from tejarat.text.sentences import sentences
 from tejarat.values import read_value
 
-Row = tuple[C.Features, int, float]  # features, class, weight
+Row = tuple[Features, int, float]  # features, class, weight
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Examples:
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     articles: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, question: str, article: int, features: C.Features, label: int, weight: float = 1.0) -> None:
+    def add(self, question: str, article: int, features: Features, label: int, weight: float = 1.0) -> None:
         self.rows[question].append((features, label, weight))
         self.articles[question].append(article)
 
@@ -60,7 +61,7 @@ def read(facts: ArticleFacts) -> Reading:
     return Reading(facts.text, day, sentences(facts.text), facts.entities)
 
 
-def gold_of(anchor: C.Anchor, facts: ArticleFacts) -> tuple[list[tuple[Relation, str]], bool]:
+def gold_of(anchor: Anchor, facts: ArticleFacts) -> tuple[list[tuple[Relation, str]], bool]:
     """The gold relations that an anchor belongs to, with its role, and whether it is only a re-telling."""
     exact: list[tuple[Relation, str]] = []
     again: list[tuple[Relation, str]] = []
@@ -115,7 +116,7 @@ def examples(articles: Sequence[ArticleFacts]) -> Examples:
 
 
 def _fillers(
-    out: Examples, number: int, reading: Reading, anchor: C.Anchor, relations: list[Relation], again: bool
+    out: Examples, number: int, reading: Reading, anchor: Anchor, relations: list[Relation], again: bool
 ) -> None:
     relation = relations[0]
     weight = 0.5 if again else 1.0
@@ -134,7 +135,7 @@ def _fillers(
         out.add("period", number, period.features, label, weight)
 
 
-def _joins(out: Examples, number: int, reading: Reading, anchors: list[C.Anchor], told: list[Any]) -> None:
+def _joins(out: Examples, number: int, reading: Reading, anchors: list[Anchor], told: list[Any]) -> None:
     for i, a in enumerate(anchors):
         for j in range(i + 1, len(anchors)):
             b = anchors[j]
@@ -168,7 +169,7 @@ def fit(question: str, rows: Sequence[Row], args: argparse.Namespace) -> tuple[l
     return names, lightgbm.train(params, data, num_boost_round=args.rounds)
 
 
-def matrix(names: Sequence[str], rows: Iterable[C.Features], count: int) -> np.ndarray:
+def matrix(names: Sequence[str], rows: Iterable[Features], count: int) -> np.ndarray:
     index = {n: i for i, n in enumerate(names)}
     out = np.zeros((count, max(1, len(names))), dtype=np.float32)
     for i, features in enumerate(rows):

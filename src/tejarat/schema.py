@@ -288,7 +288,7 @@ def relation_from_dict(d: Mapping[str, Any], number: int) -> Relation:
 
     def filler(slot: str, label: Label) -> Any:
         data = d.get(slot)
-        return None if data is None else Filler(value_from_dict(label, data), data.get("entity"))  # type: ignore[type-var]
+        return None if data is None else Filler(value_from_dict(label, data), data.get("entity"))
 
     q, p, e = d.get("quantity"), d.get("period"), d.get("evidence") or {"start": 0, "end": 0}
     return Relation(

@@ -63,7 +63,12 @@ def test_of_nothing() -> None:
 
 def test_splits() -> None:
     counted = by_split(articles(), {"a": "train", "n": "dev"})
-    assert {name: one.articles for name, one in counted.items()} == {"all": 3, "train": 1, "dev": 1, "none": 1}
+    assert {name: one.articles for name, one in counted.items()} == {
+        "all": 3,
+        "train": 1,
+        "dev": 1,
+        "none": 1,
+    }
     assert list(by_split(articles(), {})) == ["all"]
 
 

@@ -65,7 +65,12 @@ def test_folders_and_globs_are_sorted_and_files_read_once(tmp_path: Path) -> Non
         write(tmp_path / ignored, "no")
     everything = ["z", "b", "c:1"]
     assert [r.id for r in read([tmp_path]) if isinstance(r, Article)] == everything
-    twice = [tmp_path / "a" / "z.txt", tmp_path, str(tmp_path / "*.txt"), str(tmp_path / "a" / ".." / "b.txt")]
+    twice = [
+        tmp_path / "a" / "z.txt",
+        tmp_path,
+        str(tmp_path / "*.txt"),
+        str(tmp_path / "a" / ".." / "b.txt"),
+    ]
     assert [r.id for r in read(twice) if isinstance(r, Article)] == everything
     assert [r.id for r in read([str(tmp_path / "**" / "*.txt")]) if isinstance(r, Article)] == ["z", "b"]
 
@@ -137,17 +142,25 @@ def test_an_empty_place_is_nothing_to_read(tmp_path: Path) -> None:
 
 
 def test_an_id_counts_once(tmp_path: Path) -> None:
-    path = write(tmp_path / "news.jsonl", lines({"id": "a", "text": "1"}, {"id": "a", "text": "2"}, {"text": "3"}))
+    path = write(
+        tmp_path / "news.jsonl", lines({"id": "a", "text": "1"}, {"id": "a", "text": "2"}, {"text": "3"})
+    )
     write(tmp_path / "x" / "a.txt", "4")
     records = list(read([path, tmp_path / "x"]))
     assert [r.text for r in records if isinstance(r, Article)] == ["1", "3"]
-    assert [(r.line, str(path) in r.reason) for r in records if isinstance(r, InputError)] == [(2, True), (None, True)]
+    assert [(r.line, str(path) in r.reason) for r in records if isinstance(r, InputError)] == [
+        (2, True),
+        (None, True),
+    ]
 
 
 def test_standard_input() -> None:
     assert stdin("الف\nب") == [Article("stdin", "الف\nب")]
     assert stdin("\n\ufeff الف") == [Article("stdin", "\n\ufeff الف")]
-    assert stdin('\n \n{"text": "a"}\n{"id": "b", "text": "b"}') == [Article("stdin:3", "a"), Article("b", "b")]
+    assert stdin('\n \n{"text": "a"}\n{"id": "b", "text": "b"}') == [
+        Article("stdin:3", "a"),
+        Article("b", "b"),
+    ]
     assert stdin('\ufeff{"text": "a"}') == [Article("stdin:1", "a")]
     (error,) = stdin(b"\xff")
     assert isinstance(error, InputError)

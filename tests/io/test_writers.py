@@ -96,7 +96,11 @@ def test_json_comes_back_as_the_same_facts(tmp_path: Path) -> None:
 
 def test_the_schema_refuses_what_is_wrong() -> None:
     validator = jsonschema.Draft202012Validator(SCHEMA)
-    for path, value in ((("relations", 0, "flow"), "transit"), (("entities", 0, "start"), -1), (("date",), 3)):
+    for path, value in (
+        (("relations", 0, "flow"), "transit"),
+        (("entities", 0, "start"), -1),
+        (("date",), 3),
+    ):
         data: Any = json.loads(json.dumps(FULL.to_dict()))
         place = data
         for step in path[:-1]:
@@ -117,7 +121,13 @@ def test_parquet(tmp_path: Path, with_text: bool) -> None:
 
 def test_parquet_of_nothing_has_its_columns(tmp_path: Path) -> None:
     assert writers.parquet([], tmp_path / "out.parquet") == 0
-    assert pq.read_table(tmp_path / "out.parquet").column_names == ["id", "date", "text", "entities", "relations"]
+    assert pq.read_table(tmp_path / "out.parquet").column_names == [
+        "id",
+        "date",
+        "text",
+        "entities",
+        "relations",
+    ]
 
 
 def test_parquet_writes_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,6 +191,8 @@ def test_the_table_shows_every_slot_and_isolates_persian() -> None:
 
 def test_empty_columns_are_left_out() -> None:
     stream = io.StringIO()
-    writers.table([ArticleFacts("a", None, "", (), (Relation("r1", "trade"),))], Console(file=stream, width=80))
+    writers.table(
+        [ArticleFacts("a", None, "", (), (Relation("r1", "trade"),))], Console(file=stream, width=80)
+    )
     assert "flow" in stream.getvalue()
     assert "quantity" not in stream.getvalue()

@@ -36,7 +36,7 @@ def test_walks_trees_as_lightgbm_does(question: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(ours if classes > 2 else ours[:, 1], theirs, atol=1e-9)
 
 
-def _constant(classes: int) -> "lightgbm.Booster":
+def _constant(classes: int) -> lightgbm.Booster:
     rng = np.random.default_rng(1)
     params = {"objective": "binary", "verbosity": -1, "num_threads": 1}
     if classes > 2:

@@ -27,7 +27,9 @@ NLP = make()
 def test_sents_are_our_sentences(text: str) -> None:
     doc = NLP(text)
     assert [(s.start_char, s.end_char) for s in doc.sents if s.text.strip()] == [
-        (s, s + len(text[s:e].rstrip(" ")) if text[e - 1] == " " else e) for s, e in sentences(text) if text[s:e].strip()
+        (s, s + len(text[s:e].rstrip(" ")) if text[e - 1] == " " else e)
+        for s, e in sentences(text)
+        if text[s:e].strip()
     ]
 
 

@@ -333,7 +333,7 @@ def _relation(
         elif name == "quantity" and (m := re.fullmatch(rf"{_RANGE}\s+(\w+)", rest)):
             if m[3] not in UNITS:
                 raise fault(f"a quantity's unit is one of {', '.join(UNITS)}, not {m[3]!r}")
-            out["quantity"] = Quantity(float(m["a"]), m[3], float(m["b"]) if m["b"] else None)  # type: ignore[arg-type]
+            out["quantity"] = Quantity(float(m["a"]), m[3], float(m["b"]) if m["b"] else None)
         elif name == "period" and rest:
             try:
                 out["period"] = resolve_period(rest, day)

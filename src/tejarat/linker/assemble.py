@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tejarat.linker import candidates as C
+from tejarat.linker.features import Anchor
 from tejarat.linker.reading import Mention, Reading
 from tejarat.linker.scorer import QUESTIONS, Scorer, shipped
 from tejarat.schema import (
@@ -55,7 +56,7 @@ class Statement:
 
     flow: Flow
     modality: Modality
-    anchors: list[C.Anchor]
+    anchors: list[Anchor]
     roles: list[str]
     score: float
     slots: set[str] = field(default_factory=set)
@@ -90,7 +91,7 @@ def statements(reading: Reading, scorer: Scorer, settings: Settings) -> list[Sta
     anchors = C.anchors(reading)
     rows = [C.anchor_features(reading, a) for a in anchors]
     roles, flows, modes = (scorer.probabilities(q, rows) for q in ("role", "flow", "modality"))
-    kept: list[tuple[C.Anchor, str, Flow, Modality, float]] = []
+    kept: list[tuple[Anchor, str, Flow, Modality, float]] = []
     for i, anchor in enumerate(anchors):
         allowed = [0, 2, 3] if anchor.kind == "percent" else [0, 1]
         weights = roles[i, allowed] / roles[i, allowed].sum()
@@ -113,7 +114,7 @@ def statements(reading: Reading, scorer: Scorer, settings: Settings) -> list[Sta
 
 def _clustered(
     reading: Reading,
-    kept: list[tuple[C.Anchor, str, Flow, Modality, float]],
+    kept: list[tuple[Anchor, str, Flow, Modality, float]],
     scorer: Scorer,
     settings: Settings,
 ) -> list[Statement]:
@@ -140,7 +141,7 @@ def _clustered(
     return list({id(c): c for c in cluster}.values())
 
 
-def joinable(a: C.Anchor, b: C.Anchor) -> bool:
+def joinable(a: Anchor, b: Anchor) -> bool:
     """Whether two anchors may be asked to join: near, and not of one kind (save goods)."""
     return abs(b.sentence - a.sentence) <= 1 and (a.kind != b.kind or a.kind in ("goods", "percent"))
 
@@ -374,7 +375,7 @@ def _measures(r: Relation) -> bool:
     return any(m is not None for m in (r.value, r.quantity, r.share, r.growth, r.rank))
 
 
-def _slot(anchor: C.Anchor, role: str) -> str:
+def _slot(anchor: Anchor, role: str) -> str:
     return {"money": "value", "quantity": "quantity", "rank": "rank", "goods": "products"}.get(
         anchor.kind, role
     )

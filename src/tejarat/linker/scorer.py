@@ -111,7 +111,9 @@ def pack(
     """Arrays of one model from LightGBM's published tree dump (``Booster.dump_model()['tree_info']``)."""
     flat = [_flatten(t["tree_structure"]) for t in trees]
     size = max(len(f) for f in flat)
-    arrays = {part: np.zeros((len(flat), size), dtype=kind) for part, kind in _PARTS.items()}
+    arrays: dict[str, npt.NDArray[Any]] = {
+        part: np.zeros((len(flat), size), dtype=kind) for part, kind in _PARTS.items()
+    }
     for i, nodes in enumerate(flat):
         for j, (feature, threshold, left, right, value) in enumerate(nodes):
             for part, number in zip(_PARTS, (feature, threshold, left, right, value), strict=True):
