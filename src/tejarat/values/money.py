@@ -11,12 +11,13 @@ from functools import cache
 from typing import NamedTuple
 
 from tejarat.schema import Money
-from tejarat.values.numbers import Number, find_numbers
+from tejarat.values.numbers import Number, find_numbers, tidy
 from tejarat.values.places import read_adjective, read_country
 from tejarat.values.plain import LETTER, plain
 from tejarat.values.tables import any_of, rows, spelled
 
-_SUFFIX = r"(?:\s*(?:ی+|ای|ئی))?"
+#: What is written onto a currency: `دلاری`, `دلارش`, `یوروست`.
+_SUFFIX = r"(?:\s*(?:ی+|ای|ئی))?(?:ش|شان|مان|ست|است|اند|م)?"
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _SHORT_SCALE = re.compile(r"([kmbt])(?![a-z])")
 _TO = re.compile(r"\s*(?:تا|الی|-)\s*$")
@@ -60,7 +61,7 @@ def read_money(text: str) -> Money | None:
             low += second.number.amount * second.factor
         elif _TO.fullmatch(between) and second.code == first.code and high is None:
             high = second.number.amount * second.factor
-    return Money(_tidy(low), first.code, None if high is None else _tidy(high))
+    return Money(tidy(low), first.code, None if high is None else tidy(high))
 
 
 def is_unit_price(text: str, start: int, end: int) -> bool:
@@ -123,10 +124,6 @@ def _currency_of(country: str, kinds: tuple[str, ...]) -> str | None:
 
 def _squeeze(name: str) -> str:
     return "".join(name.split())
-
-
-def _tidy(value: float) -> float:
-    return float(f"{value:.12g}")
 
 
 @cache

@@ -34,8 +34,8 @@ _YEAR = re.compile(r"1[34]\d\d|19\d\d|20\d\d")
 _GROUPED = re.compile(r"(?<=\d)\s+(?=\d{3}(?!\d))")
 _LEAD = re.compile(r"(?:بین|مابین|از)\s+")
 _ORDINAL_TAIL = re.compile(r"\s*(?:امین|ام|مین|م)$")
-_COPULA = re.compile(r"(?<=م)(?:ا?یم|ا?ند|ید)$")
-_IRREGULAR = re.compile(r"(?<!\w)سو$")
+_COPULA = re.compile(r"(?<=[ملت])(?:ا?یم|ا?ند|ید|ست|است)$")
+_IRREGULAR = re.compile(r"(?:(?<!\w)|(?<=و))سو$")
 _FIRST = frozenset(("اول", "اولین", "نخست", "نخستین", "یکم", "یکمین"))
 
 
@@ -70,7 +70,7 @@ class _Part:
 
     @property
     def value(self) -> float:
-        return _tidy(self.coefficient * self.scale)
+        return tidy(self.coefficient * self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,11 @@ def find_numbers(text: str, *, decimal: bool = False) -> list[Number]:
 
 def read_ordinal(text: str) -> int | None:
     """The position that an ordinal or cardinal states: `سی و پنجمین`, `۱۲م`, `نخست`, `46`."""
-    name = plain(text).text.strip().strip(".")
+    name = _COPULA.sub("", plain(text).text.strip().strip("."))
     if name in _FIRST:
         return 1
     number = read_number(name)
-    if number is None and (tail := _ORDINAL_TAIL.search(_COPULA.sub("", name))):
+    if number is None and (tail := _ORDINAL_TAIL.search(name)):
         stem = _IRREGULAR.sub("سه", name[: tail.start()].rstrip())
         number = Number(0, 0, 9.0) if stem == "نه" else read_number(stem)
     if number is None or number.amount_max is not None or number.amount != int(number.amount):
@@ -127,8 +127,8 @@ def _ranges(view: Plain, decimal: bool) -> Iterator[tuple[int, int, float, float
         high = singles[i + 1] if i + 1 < len(singles) else None
         if high is not None and _is_range(view.text, low, high):
             value = low.value
-            if low.scale == 1 and high.scale > 1 and _tidy(low.value * high.scale) < high.value:
-                value = _tidy(low.value * high.scale)
+            if low.scale == 1 and high.scale > 1 and tidy(low.value * high.scale) < high.value:
+                value = tidy(low.value * high.scale)
             yield low.start, high.end, value, high.value
             i += 2
         else:
@@ -186,9 +186,9 @@ def _number(run: list[_Atom], i: int) -> tuple[float, float, int] | None:
         if more.scale == 1 and more.coefficient == 0.5 and run[after].kind == "half":  # `سه میلیون و نیم`
             return total + room / 2, scale, more.after
         if more.scale < room and more.value < room:
-            total, last, room = _tidy(total + more.value), more.value, more.scale
+            total, last, room = tidy(total + more.value), more.value, more.scale
         elif room == 1000 and more.coefficient < 1000 < more.scale:  # `2 هزار و 500 میلیارد`
-            total = _tidy(total - last + (last + more.coefficient) * more.scale)
+            total = tidy(total - last + (last + more.coefficient) * more.scale)
             last = room = scale = more.scale
         else:
             break
@@ -219,20 +219,20 @@ def _coefficient(run: list[_Atom], i: int) -> tuple[float, int]:
     value, after = _whole(run, i)
     if _is(run, after, "part") and run[after].link != "و":
         if value * run[after].value < 1:  # `هشت دهم`
-            return _tidy(value * run[after].value), after + 1
+            return tidy(value * run[after].value), after + 1
         if after - 1 > i:  # `بیست و سه دهم`
             last = run[after - 1].value
-            return _tidy(value - last + last * run[after].value), after + 1
+            return tidy(value - last + last * run[after].value), after + 1
     if _is(run, after, "half") and run[after].link == "و":
         return value + 0.5, after + 1
     if after < len(run) and run[after].link == "و" and run[after].kind in _WHOLE:  # `دو و سه دهم`
         tenths, end = _whole(run, after)
         if _is(run, end, "part") and run[end].link != "و" and tenths * run[end].value < 1:
-            return _tidy(value + tenths * run[end].value), end + 1
+            return tidy(value + tenths * run[end].value), end + 1
     if _is(run, after, "point") and after + 1 < len(run) and run[after + 1].kind in _WHOLE:  # `پنج ممیز سه`
         digits, end = _whole(run, after + 1)
         named = _is(run, end, "part")
-        return _tidy(
+        return tidy(
             value + digits * (run[end].value if named else 10.0 ** -len(f"{digits:.0f}"))
         ), end + named
     return value, after
@@ -307,9 +307,9 @@ def _squeeze(word: str) -> str:
     return "".join(word.lower().split())
 
 
-def _tidy(value: float) -> float:
-    """Without the noise of binary fractions: 5.6 × 1000 is 5600."""
-    return float(f"{value:.12g}")
+def tidy(value: float) -> float:
+    """A float without the noise of binary fractions: 5.6 × 1000 is 5600."""
+    return float(f"{value:.15g}")
 
 
 class _Grammar(NamedTuple):

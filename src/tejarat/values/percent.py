@@ -10,7 +10,9 @@ from tejarat.values.numbers import find_numbers
 from tejarat.values.plain import LETTER, plain
 from tejarat.values.tables import any_of, rows
 
-_MARK = re.compile(rf"\s*(?:واحد\s*)?(?:در\s*صد(?:ی+|ش|شان|اش)?(?!{LETTER})|%|پرسنت)")
+_MARK = re.compile(
+    rf"\s*(?P<minus>-)?\s*(?:واحد\s*)?(?:در\s*صد(?:ی+|ش|شان|اش|ست|است|اند)?(?!{LETTER})|%|پرسنت)"
+)
 _BEFORE = re.compile(r"%\s*$")
 _MINUS = re.compile(r"(?:(?<![\w%])-|[▼🔻↓]|(?<!\w)(?:منفی|منهای))\s*$")
 _PLUS = re.compile(r"(?:\+|[▲🔺↑]|(?<!\w)مثبت)\s*$")
@@ -35,7 +37,8 @@ def read_percent(text: str) -> Percent | None:
         low, high = number.amount, number.amount_max
         if high is None and i and form[numbers[i - 1].end : number.start].strip(" %") in ("تا", "الی", "-"):
             low, high = numbers[i - 1].amount, number.amount  # `20% تا 30%`
-        sign = -1 if _MINUS.search(form, 0, number.start) else 1
+        minus = _MINUS.search(form, 0, number.start) or (mark and mark["minus"])
+        sign = -1 if minus else 1
         if (
             mark
             and i + 1 < len(numbers)

@@ -98,10 +98,9 @@ def _find(text: str, day: date | None, calendar: Calendar) -> tuple[FoundPeriod,
         read = reader.read(match.start())
         position = match.end() if read is None else max(read.end, match.end())
         if read is not None:
-            days = read.days or (None, None)
-            out.append(
-                FoundPeriod(view.start(match.start()), view.end(read.end), *days, read.kind, read.anchor)
-            )
+            first, last = read.days or (None, None)
+            start, end = view.start(match.start()), view.end(read.end)
+            out.append(FoundPeriod(start, end, first, last, read.kind, read.anchor))
     return tuple(out)
 
 

@@ -37,6 +37,8 @@ _ADJECTIVE_ENDINGS = (
     ("ی", "ه"),
 )
 _WORD = re.compile(r"[^\W_]+")
+#: What is written onto a name: `آمریکاست`, `عراقش`.
+_CLITICS = ("ست", "است", "ش", "شان", "مان", "م", "اند", "یم")
 _BRACKETS = re.compile(r"\s*\(.*?\)|،.*")
 #: What makes a word before an ambiguous city name the name of a place.
 _PLACE_WORDS = frozenset(
@@ -73,11 +75,12 @@ def read_country(text: str) -> Country | None:
     """The country or territory whose name the whole text is, or None. One slip of the pen is forgiven."""
     name = _tokens(plain(text).text)
     names = _country_names()
-    for form in (name, _STATE_WORDS.sub("", name), re.sub(r"^(?:ال)", "", name)):
+    for form in (name, _STATE_WORDS.sub("", name), _tokens(_BRACKETS.sub("", plain(text).text))):
         code = names.get(form) or names.get(form.replace(" ", "")) or names.get(form.replace("ئ", "ی"))
         if code:
             return Country(code, area_name(code))
-    code = _nearest(name)
+    bare = (name.removesuffix(clitic) for clitic in _CLITICS)
+    code = next((names[form] for form in bare if form in names), None) or _nearest(name)
     return Country(code, area_name(code)) if code else None
 
 

@@ -14,18 +14,21 @@ from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
 from tejarat.schema import Unit
-from tejarat.values.numbers import Number, find_numbers
+from tejarat.values.numbers import Number, find_numbers, tidy
 from tejarat.values.plain import LETTER, plain
 from tejarat.values.tables import any_of, rows
 
 _EACH = re.compile(r"(?:(?<!\w)هر|(?<!\w)(?:به|در)\s+ازای(?:\s+هر)?)\s*(?:یک\s*)?$")
 _YEAR = re.compile(r"(?<!\w)(?:سال|شماره|کد|مدل)\s*(?:\d{2}|1[34]\d\d|19\d\d|20\d\d)$")
+_BARE_YEAR = re.compile(r"(?<!\d)(?:1[34]\d\d|19\d\d|20\d\d)$")
 _LIST = re.compile(r"\s*(?:،|و|به)\s*")
 _SENTENCE_END = re.compile(r"[.!?؟؛\n](?!\d)")
 _TO = re.compile(r"(?<!\w)به\s+(?:حدود\s+|نزدیک\s+به\s+|کمتر\s+از\s+|بیش\s+از\s+)?$")
-#: What may follow a number that takes over a unit: its verb, `در روز`, or the end of the clause.
+_SCALED = re.compile("هزار|میلیون|میلیارد")
+#: What may follow a number that takes over a unit: its verb, `در روز`, the next of a list, the end of the clause.
 _BARE = re.compile(
-    r"\s*(?:$|[.،؛)]|(?:در|برای)\s+(?:روز|ماه|سال|هفته)|مطلق|واحد|رسی|کاهش|افزایش|سقوط|تنزل|افت|رشد|می|خواهد|بالغ|صعود|نزول)"
+    r"\s*(?:$|[.،؛:)(\n]|(?:در|برای)\s+(?:روز|ماه|سال|هفته)|مطلق|(?:و|به|بود|است|شد|شده|بوده|اعلام|در|رقم)(?!\w)"
+    r"|رسی|برس|کاهش|افزایش|سقوط|تنزل|افت|رشد|می|خواهد|بالغ|صعود|نزول)"
 )
 _AND = re.compile(r"\s*و\s*")
 
@@ -53,6 +56,9 @@ class _UnitName(NamedTuple):
     def base(self) -> float:
         """The factor with tonnes told in kilograms."""
         return self.factor * (1000 if self.unit == "t" else 1)
+
+
+_WithUnit = tuple[FoundQuantity, _UnitName]
 
 
 class _Grammar(NamedTuple):
@@ -83,23 +89,20 @@ def _in_plain(form: str) -> Iterator[FoundQuantity]:
     read = [
         _with_unit(form, n, numbers[i + 1] if i + 1 < len(numbers) else None) for i, n in enumerate(numbers)
     ]
-    last: tuple[FoundQuantity, _UnitName] | None = None
     for i, number in enumerate(numbers):
         this = read[i]
         if this is not None:
             yield this[0]
             yield from _listed_before(form, numbers, read, i)
-            last = this
-        elif last is not None and _takes_over(form, last[0].end, number):
-            quantity = _quantity(number, last[1], number.end)
-            yield quantity
+        elif (name := _unit_of_another(form, numbers, read, i)) is not None:
+            yield _quantity(number, name, number.end)
     grammar = _grammar()
     for match in grammar.after_each.finditer(form):
         name = grammar.units[_squeeze(match[1])]
-        yield FoundQuantity(match.start(1), match.end(1), _tidy(name.factor), None, name.unit, True)
+        yield FoundQuantity(match.start(1), match.end(1), tidy(name.factor), None, name.unit, True)
 
 
-def _with_unit(form: str, number: Number, following: Number | None) -> tuple[FoundQuantity, _UnitName] | None:
+def _with_unit(form: str, number: Number, following: Number | None) -> _WithUnit | None:
     grammar = _grammar()
     if _YEAR.search(form[max(0, number.start - 12) : number.end]):
         return None
@@ -120,17 +123,17 @@ def _with_unit(form: str, number: Number, following: Number | None) -> tuple[Fou
         smaller = grammar.units[_squeeze(second[1])] if second else None
         if second and smaller and _kin(name, smaller) and smaller.base < name.base:
             total = number.amount * name.factor + following.amount * smaller.base / name.base * name.factor
-            quantity = replace(quantity, end=second.end(), amount=_tidy(total))
+            quantity = replace(quantity, end=second.end(), amount=tidy(total))
     return quantity, name
 
 
 def _quantity(number: Number, name: _UnitName, end: int) -> FoundQuantity:
-    high = None if number.amount_max is None else _tidy(number.amount_max * name.factor)
-    return FoundQuantity(number.start, end, _tidy(number.amount * name.factor), high, name.unit, False)
+    high = None if number.amount_max is None else tidy(number.amount_max * name.factor)
+    return FoundQuantity(number.start, end, tidy(number.amount * name.factor), high, name.unit, False)
 
 
 def _listed_before(
-    form: str, numbers: list[Number], read: list[tuple[FoundQuantity, _UnitName] | None], i: int
+    form: str, numbers: list[Number], read: list[_WithUnit | None], i: int
 ) -> Iterator[FoundQuantity]:
     """`56` and `41` of `56، 41 و 36 میلیون تن`, with the unit and the scale of the last."""
     this = read[i]
@@ -139,10 +142,11 @@ def _listed_before(
     k = i - 1
     while k >= 0 and read[k] is None and _LIST.fullmatch(form, numbers[k].end, numbers[k + 1].start):
         number = numbers[k]
-        if _YEAR.search(form[max(0, number.start - 12) : number.end]) or number.amount >= 1000 * max(own, 1):
+        surface = form[max(0, number.start - 12) : number.end]
+        if _YEAR.search(surface) or _BARE_YEAR.search(surface) or number.amount >= 1000 * max(own, 1):
             return
         factor = scale if number.amount < 1000 else 1.0
-        yield _quantity(replace(number, amount=_tidy(number.amount * factor)), this[1], number.end)
+        yield _quantity(replace(number, amount=tidy(number.amount * factor)), this[1], number.end)
         k -= 1
 
 
@@ -155,11 +159,31 @@ def _scale(text: str, number: Number) -> tuple[float, float]:
     return coefficient[0].amount, number.amount / coefficient[0].amount
 
 
-def _takes_over(form: str, since: int, number: Number) -> bool:
-    between = form[since : number.start]
-    if len(between) > _REACH or _SENTENCE_END.search(between):
-        return number.amount == 0 and len(between) <= _REACH and bool(_TO.search(between))
-    return bool(_TO.search(between)) and bool(_BARE.match(form, number.end))
+def _unit_of_another(
+    form: str, numbers: list[Number], read: list[_WithUnit | None], i: int
+) -> _UnitName | None:
+    """The unit that a number without one takes from the quantities of its sentence, the next one first."""
+    number = numbers[i]
+    after_to = _TO.search(form, max(0, number.start - 20), number.start)
+    scaled = number.amount == 0 or _SCALED.search(form, number.start, number.end)
+    if not (after_to or scaled) or not _BARE.match(form, number.end):
+        return None
+    if scaled and number.amount:
+        for k in range(i + 1, len(numbers)):
+            if _SENTENCE_END.search(form, number.end, numbers[k].start):
+                break
+            if this := read[k]:
+                return this[1]
+            if not _BARE.match(form, numbers[k].end):  # it counts something else
+                break
+    for k in range(i - 1, -1, -1):
+        if number.start - numbers[k].end > _REACH or (
+            number.amount and _SENTENCE_END.search(form, numbers[k].end, number.start)
+        ):
+            return None
+        if this := read[k]:
+            return this[1]
+    return None
 
 
 def _kin(a: _UnitName, b: _UnitName) -> bool:
@@ -168,10 +192,6 @@ def _kin(a: _UnitName, b: _UnitName) -> bool:
 
 def _squeeze(name: str) -> str:
     return "".join(name.lower().split())
-
-
-def _tidy(value: float) -> float:
-    return float(f"{value:.12g}")
 
 
 @cache
