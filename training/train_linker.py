@@ -50,7 +50,7 @@ class Examples:
         self.articles[question].append(article)
 
 
-def with_values(facts: ArticleFacts) -> ArticleFacts:
+def with_read_values(facts: ArticleFacts) -> ArticleFacts:
     """The same article with every span's value read by the program."""
     entities = tuple(replace(e, value=e.value or read_value(e.label, e.text)) for e in facts.entities)
     return replace(facts, entities=entities)
@@ -204,7 +204,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments().parse_args(argv)
     splits = load_splits_file(args.splits) if args.splits else {}
     articles = [
-        with_values(a.facts) for a in load_folder(args.corpus) if splits.get(a.facts.id, "train") == "train"
+        with_read_values(a.facts) for a in load_folder(args.corpus) if splits.get(a.facts.id, "train") == "train"
     ]
     print(f"{len(articles)} articles", flush=True)
     data = examples(articles)

@@ -71,3 +71,11 @@ class MissingExtraError(TejaratError):
 
     def __init__(self, feature: str, extra: str, package: str) -> None:
         super().__init__(f"{feature} needs the package {package}: pip install 'tejarat[{extra}]'")
+
+
+class ConversionError(TejaratError):
+    """An article that a format cannot hold."""
+
+    def __init__(self, article: str, form: str, reason: str) -> None:
+        super().__init__(f"the article {article!r} cannot be written as {form}: {reason}")
+        self.article, self.form, self.reason = article, form, reason

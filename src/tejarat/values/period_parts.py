@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tejarat.values import period_words as w
 from tejarat.values.dates import YEARS, Calendar, Days, first_day, in_calendar, months
 from tejarat.values.numbers import read_ordinal
+from tejarat.values.plain import plain
 
 #: A month that would lie at most this many months ahead is still this year's, else last year's.
 _AHEAD = 3
@@ -30,6 +31,13 @@ class Month(NamedTuple):
     month: int
     day: int | None
     sure: bool
+
+
+def usual_calendar(text: str) -> Calendar:
+    """The calendar that a text counts its years in, as far as its dates and places tell."""
+    form = plain(text).text
+    abroad = w.GREGORIAN.search(form) and not w.IRANIAN.search(form)
+    return "gregorian" if abroad else "jalali"
 
 
 class Parts:
@@ -56,7 +64,8 @@ class Parts:
         match = w.YEAR_NUMBER.match(self.text, at)
         if match is None or (len(match["year"]) == 2 and not (bare or match["sal"])):
             return None
-        if w.NOT_YEAR.match(self.text, match.end()) and not (match["sal"] and len(match["year"]) == 4):
+        amount = w.NOT_YEAR.match(self.text, match.end())
+        if amount and not (match["sal"] and (len(match["year"]) == 4 or amount.group().strip() == "کشور")):
             return None
         number, era_word = int(match["year"]), match.group()[match.end("year") - match.start() :]
         if len(match["year"]) == 2:

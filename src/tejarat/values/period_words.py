@@ -11,6 +11,7 @@ from tejarat.values.plain import LETTER, plain
 from tejarat.values.tables import any_of, rows
 
 SEASONS = {"بهار": 1, "تابستان": 4, "پاییز": 7, "پائیز": 7, "زمستان": 10}
+DECADES = {"بیست": 20, "سی": 30, "چهل": 40, "پنجاه": 50, "شصت": 60, "هفتاد": 70, "هشتاد": 80, "نود": 90}
 ORDERS = {"دوم": 2, "سوم": 3, "چهارم": 4}
 _COUNT = r"\d{1,2}|یازده|دوازده|یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده"
 _EDGE = rf"(?!{LETTER})"
@@ -26,7 +27,7 @@ YEAR_WORD = re.compile(
     rf"|(?P<last>پارسال|سال{_ERA}\s*(?:گذشته|قبلی|قبل|پیشین|پیش(?!\s*رو)|ماضی|ماقبل)(?:ش)?)"
     rf"|(?P<next>سال{_ERA}\s*(?:آینده|بعدی|بعد|آتی|پیش\s*رو)))(?:ی|ش)?{_EDGE}{_ERA}"
 )
-BEFORE_THAT = re.compile(r"\s+(?:از\s+)?(?:آن|این)(?!\w)|ش(?!\w)")
+BEFORE_THAT = re.compile(r"\s+از\s+(?:آن|این)(?!\w)")
 YEAR_NUMBER = re.compile(
     rf"(?P<sal>سال(?:\s*های)?\s*(?:مالی\s*|زراعی\s*)?)?(?P<year>\d{{4}}|\d{{2}})(?!\d|[.,/]\d){_ERA}"
 )
@@ -66,8 +67,11 @@ WEEK_BEFORE = re.compile(rf"هفته\s*(?:گذشته|قبل|پیش|اخیر){_ED
 LAST_N = re.compile(
     rf"(?P<count>{_COUNT}|\d{{1,3}})\s*(?P<unit>روز|هفته|سال)\s*(?P<which>گذشته|اخیر|قبل|پیش){_EDGE}"
 )
+DAYS_OF = re.compile(
+    rf"(?P<count>\d{{1,2}}|{LETTER}+(?:\s+و\s+{LETTER}+)?)\s*روز(?:ه)?\s+(?:{_FIRSTS})\s+(?:از\s+)?"
+)
 WEEK_TO = re.compile(r"هفته\s*منتهی\s+به\s+")
-_TENS = "بیست|سی|چهل|پنجاه|شصت|هفتاد|هشتاد|نود"
+_TENS = "|".join(DECADES)
 DECADE = re.compile(
     rf"دهه(?:\s*های)?\s*(?P<a>\d{{4}}|\d0|{_TENS}){_EDGE}{_ERA}(?:\s*(?:و|تا)\s*(?:دهه\s+)?(?P<b>\d0|{_TENS}){_EDGE})?"
 )

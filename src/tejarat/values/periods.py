@@ -26,21 +26,10 @@ from tejarat.values.dates import (
     year_days,
 )
 from tejarat.values.numbers import read_number, read_ordinal
-from tejarat.values.period_parts import Month, Parts, Year
+from tejarat.values.period_parts import Month, Parts, Year, usual_calendar
 from tejarat.values.plain import plain
 
 __all__ = ["FoundPeriod", "find_periods", "same_period_last_year"]
-
-_FARSI_DECADES = {
-    "بیست": 20,
-    "سی": 30,
-    "چهل": 40,
-    "پنجاه": 50,
-    "شصت": 60,
-    "هفتاد": 70,
-    "هشتاد": 80,
-    "نود": 90,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +69,6 @@ def find_periods(text: str, day: date | None, *, calendar: Calendar | None = Non
     return list(_find(text, day, calendar or usual_calendar(text)))
 
 
-def usual_calendar(text: str) -> Calendar:
-    """The calendar that a text counts its years in, as far as its dates and places tell."""
-    form = plain(text).text
-    abroad = w.GREGORIAN.search(form) and not w.IRANIAN.search(form)
-    return "gregorian" if abroad else "jalali"
-
-
 @lru_cache(maxsize=16)
 def _find(text: str, day: date | None, calendar: Calendar) -> tuple[FoundPeriod, ...]:
     view = plain(text)
@@ -109,7 +91,7 @@ class _Reader(Parts):
 
     def read(self, at: int) -> _Read | None:
         rules = (self._numeric, self._same, self._n_months, self._from_start, self._until, self._half, self._season,
-                 self._last_n, self._week, self._decade, self._month_before, self._dated, self._years)  # fmt: skip
+                 self._last_n, self._first_days, self._week, self._decade, self._month_before, self._dated, self._years)  # fmt: skip
         for rule in rules:
             read = rule(at)
             if read is not None:
@@ -177,7 +159,7 @@ class _Reader(Parts):
             and word in ("گذشته", "اخیر")
             and today
             and self.day
-            and count != today[1] - (today[2] < 28)
+            and today[1] - (today[2] < 28) - count not in ((0, 1) if count > 2 else (0,))
         ):
             y, m = back(system, today[0], today[1], count)
             begin_day = first_day(system, y, m, min(today[2], 28))
@@ -339,6 +321,18 @@ class _Reader(Parts):
         )  # weeks run from Saturday to Friday
         return _Read(match.end(), (friday - timedelta(days=6), friday), "days", "day")
 
+    def _first_days(self, at: int) -> _Read | None:
+        """`هشت روز نخست دی‌ماه`."""
+        match = w.DAYS_OF.match(self.text, at)
+        month = self.month(match.end()) if match else None
+        number = read_number(match["count"]) if match else None
+        if match is None or month is None or month.day or number is None or not 1 <= number.amount <= 31:
+            return None
+        of = self.of_year(month.end, month.system, bare=True)
+        year = of.year if of else self.nearest_year(month.system, month.month)
+        days = self.span(year, month, month._replace(day=int(number.amount)))
+        return _Read(of.end if of else month.end, days, "days", None if of and not of.relative else "day")
+
     def _decade(self, at: int) -> _Read | None:
         match = w.DECADE.match(self.text, at)
         if match is None:
@@ -347,7 +341,7 @@ class _Reader(Parts):
         def start(word: str) -> tuple[Calendar, int]:
             if len(word) == 4 and word.isdigit():
                 return ("gregorian" if int(word) > 1700 else "jalali"), int(word)
-            return self.century(_FARSI_DECADES.get(word) or int(word), "میلادی" in match.group())
+            return self.century(w.DECADES.get(word) or int(word), "میلادی" in match.group())
 
         (system, first), (_, last) = start(match["a"]), start(match["b"] or match["a"])
         begin, final = year_days(system, first), year_days(system, last + 9)

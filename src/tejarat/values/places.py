@@ -40,6 +40,7 @@ _WORD = re.compile(r"[^\W_]+")
 #: What is written onto a name: `آمریکاست`, `عراقش`.
 _CLITICS = ("ست", "است", "ش", "شان", "مان", "م", "اند", "یم")
 _BRACKETS = re.compile(r"\s*\(.*?\)|،.*")
+_STREETS = frozenset(("خیابان", "میدان", "بلوار", "کوچه", "محله"))
 #: What makes a word before an ambiguous city name the name of a place.
 _PLACE_WORDS = frozenset(
     (
@@ -165,6 +166,8 @@ def _unbroken(text: str, words: list[tuple[int, int, str]], i: int, length: int)
 def _allowed(found: _Name, words: list[tuple[int, int, str]], i: int, length: int) -> bool:
     before = words[i - 1][2] if i else ""
     after = words[i + length][2] if i + length < len(words) else ""
+    if found.kind == "country" and (before in _STREETS or before in _currency_words()):
+        return False
     only = not_only = False
     for rule, listed in _guards().get(found.name, ()):
         word = before if rule.endswith("after") else after
@@ -173,12 +176,20 @@ def _allowed(found: _Name, words: list[tuple[int, int, str]], i: int, length: in
                 return False
         else:
             only, not_only = True, not_only or word in listed
-    if only and not not_only:
+    if only and not not_only and not (found.kind == "country" and _beside_country(words, i, length)):
         return False
     if found.ambiguous:
         earlier = words[i - 2][2] if i > 1 else ""
         return before in _PLACE_WORDS or (before == "و" and earlier in _PLACE_WORDS)
     return True
+
+
+def _beside_country(words: list[tuple[int, int, str]], i: int, length: int) -> bool:
+    """Whether the words before or after, past `و`, name a country too: `نیجریه و مالی`."""
+    near = [words[k][2] for k in (i - 1, i - 2, i + length, i + length + 1) if 0 <= k < len(words)]
+    left, right = near[: min(i, 2)], near[min(i, 2) :]
+    sides = (side[1] if side[0] == "و" and len(side) > 1 else side[0] for side in (left, right) if side)
+    return any(name in _country_names() and name not in _guards() for name in sides)
 
 
 def _tokens(text: str) -> str:
@@ -227,6 +238,14 @@ def _lexicon() -> tuple[dict[str, int], dict[str, _Name]]:
 
 
 @cache
+def _currency_words() -> frozenset[str]:
+    """Currencies that take a country's name: `دلار کانادا` is no country."""
+    return frozenset(
+        plain(r["name"]).text for r in rows("currencies") if r["generic"] or r["name"] in ("ین", "یوان")
+    )
+
+
+@cache
 def _guards() -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
     out: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
     for row in rows("guards"):
@@ -249,7 +268,7 @@ def _forms(name: str) -> frozenset[str]:
     out: set[str] = set()
     for form in joined:
         for bare in (form, form.replace("آ", "ا")):
-            out |= {bare, bare.replace("ئ", "ی"), bare.replace("ئ", "")} if "ئ" in bare else {bare}
+            out |= {bare, bare.replace("ئ", "ی")}
     return frozenset(f for f in out if f)
 
 

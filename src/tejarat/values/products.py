@@ -17,7 +17,7 @@ from tejarat.values.tables import rows
 _JOINERS = re.compile("[\u200b-\u200d\ufeff]+")
 _NOT_NAME = re.compile(r"[^\w%.\-/]+|(?<!\d)\.|\.(?!\d)")
 _PLURAL_WORD = frozenset(("ها", "های", "هایی", "هاي"))
-_PLURAL_END = re.compile(r"(?<=\w{3})(?:های|هایی|ها)$")
+_PLURAL_END = re.compile(r"(?:(?<=\w{3})|(?<=گل))(?:های|هایی|ها)$")
 _ADJECTIVE_ENDS = ("ه ای", "ای", "ی")
 _LONGEST = 5
 
@@ -25,26 +25,21 @@ _LONGEST = 5
 @lru_cache(maxsize=4096)
 def read_product(text: str) -> Product:
     """The normalised name of a PRODUCT span and, where the table tells, its chapter (two digits)."""
-    words = _words(text)
+    written = _NOT_NAME.sub(" ", plain(_JOINERS.sub(" ", text)).text).split()
+    singular = _singular(written)
     names, chapters = _table()
-    given = plain(" ".join(_NOT_NAME.sub(" ", _JOINERS.sub(" ", text)).split())).text
-    for form in (given, " ".join(words)):
-        known = names.get(form.replace(" ", ""))
+    for form in ("".join(written), plain("".join(text.split())).text, "".join(singular)):
+        known = names.get(form)
         if known is not None:
             return Product(known, chapters[known])
-    name = " ".join(words) or given or text.strip()
-    return Product(name, _chapter(words))
+    # Of a name that the table lacks only the last word loses its plural: `کالاهای اساسی` stays.
+    name = " ".join((*written[:-1], *_singular(written[-1:]))) or text.strip()
+    return Product(name, _chapter(singular))
 
 
-def _words(text: str) -> list[str]:
-    """Plain words without the plural; the ZWNJ inside a name counts as a space."""
-    out: list[str] = []
-    for word in _NOT_NAME.sub(" ", plain(_JOINERS.sub(" ", text)).text).split():
-        if word in _PLURAL_WORD:
-            continue
-        stem = _PLURAL_END.sub("", word)
-        out.append(stem if stem != word and (stem not in ("تن", "ب")) else word)
-    return out
+def _singular(words: list[str]) -> list[str]:
+    """The words without the plural, written onto them or apart."""
+    return [_PLURAL_END.sub("", word) for word in words if word not in _PLURAL_WORD]
 
 
 def _chapter(words: list[str]) -> str | None:
@@ -70,7 +65,8 @@ def _table() -> tuple[dict[str, str], dict[str, str]]:
     names: dict[str, str] = {}
     chapters: dict[str, str] = {}
     for row in rows("products"):
-        names.setdefault("".join(_words(row["name"])), row["name"])
-        names.setdefault(plain(row["name"]).text.replace(" ", ""), row["name"])
+        words = plain(row["name"]).text.split()
+        for form in (words, _singular(words)):
+            names.setdefault("".join(form), row["name"])
         chapters[row["name"]] = row["chapter"]
     return names, chapters

@@ -30,6 +30,7 @@ _BARE = re.compile(
     r"\s*(?:$|[.،؛:)(\n]|(?:در|برای)\s+(?:روز|ماه|سال|هفته)|مطلق|(?:و|به|بود|است|شد|شده|بوده|اعلام|در|رقم)(?!\w)"
     r"|رسی|برس|کاهش|افزایش|سقوط|تنزل|افت|رشد|می|خواهد|بالغ|صعود|نزول)"
 )
+_IS = re.compile(r"\s*(?:بود|شد|است|رسی)")
 _AND = re.compile(r"\s*و\s*")
 
 #: How many characters back in its sentence a number may look for its unit.
@@ -165,7 +166,8 @@ def _unit_of_another(
     """The unit that a number without one takes from the quantities of its sentence, the next one first."""
     number = numbers[i]
     after_to = _TO.search(form, max(0, number.start - 20), number.start)
-    scaled = number.amount == 0 or _SCALED.search(form, number.start, number.end)
+    zero = number.amount == 0 and _IS.match(form, number.end)
+    scaled = zero or _SCALED.search(form, number.start, number.end)
     if not (after_to or scaled) or not _BARE.match(form, number.end):
         return None
     if scaled and number.amount:
