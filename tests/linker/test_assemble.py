@@ -130,3 +130,14 @@ def test_any_text_can_be_linked(text: str) -> None:
     body = text.replace("{", "").replace("}", "").replace("---", "")
     for relation in linked(body):
         assert 0 <= relation.evidence.start <= relation.evidence.end <= len(body)
+
+
+def test_a_headline_may_tell_it_in_round_figures() -> None:
+    headline = Relation("r0", "export", growth=Filler(Percent(70.0), "e1"), evidence=Evidence(0, 40))
+    exact = Relation("r0", "export", growth=Filler(Percent(69.4), "e2"), evidence=Evidence(41, 90))
+    other = Relation("r0", "export", growth=Filler(Percent(66.0), "e3"), evidence=Evidence(91, 120))
+    assert [r.growth.value.percent for r in merged([headline, exact, other], headline=41) if r.growth] == [
+        69.4,
+        66.0,
+    ]
+    assert len(merged([headline, exact, other])) == 3

@@ -23,6 +23,7 @@ from tejarat.schema import (
     Filler,
     Flow,
     Modality,
+    Money,
     Percent,
     Period,
     Product,
@@ -82,7 +83,8 @@ def link(
     reading = Reading(text, day, sentences, entities)
     found = statements(reading, scorer, settings)
     relations = [relation(reading, s, scorer, settings) for s in found]
-    kept = merged([r for r in relations if r.products or _measures(r)])
+    headline = reading.sentences[0][1] if len(reading.sentences) > 1 else 0
+    kept = merged([r for r in relations if r.products or _measures(r)], headline)
     return tuple(replace(r, id=f"r{i}") for i, r in enumerate(kept, 1))
 
 
@@ -321,12 +323,15 @@ def _iranian_year(day: date) -> tuple[date, date] | None:
     return year_days("jalali", in_calendar("jalali", day)[0])
 
 
-def merged(relations: Sequence[Relation]) -> list[Relation]:
-    """A statement told again is one relation, with the fullest set of slots."""
+def merged(relations: Sequence[Relation], headline: int = 0) -> list[Relation]:
+    """A statement told again is one relation, with the fullest set of slots.
+
+    What ends before the offset ``headline`` may tell it in round figures; the exact ones are kept.
+    """
     out: list[Relation] = []
     for relation in relations:
         for index, other in enumerate(out):
-            if _retold(other, relation):
+            if _retold(other, relation, rounded=other.evidence.end <= headline):
                 out[index] = _union(other, relation)
                 break
         else:
@@ -334,15 +339,13 @@ def merged(relations: Sequence[Relation]) -> list[Relation]:
     return out
 
 
-def _retold(a: Relation, b: Relation) -> bool:
+def _retold(a: Relation, b: Relation, *, rounded: bool) -> bool:
     if a.flow != b.flow or a.modality != b.modality:
         return False
-    pairs = [
-        (_plain(getattr(a, s)), _plain(getattr(b, s)))
-        for s in ("value", "quantity", "share", "growth", "rank")
-    ]
+    measures = ("value", "quantity", "share", "growth", "rank")
+    pairs = [(_plain(getattr(a, s)), _plain(getattr(b, s))) for s in measures]
     both = [p for p in pairs if p[0] is not None and p[1] is not None]
-    if any(x != y for x, y in both):
+    if not all(x == y or (rounded and _rounds(x, y)) for x, y in both):
         return False
     if not both and (_measures(a) or _measures(b)):
         return False
@@ -356,10 +359,19 @@ def _retold(a: Relation, b: Relation) -> bool:
     return (x <= y or y <= x) if (x and y) else bool(both)
 
 
+def _rounds(a: Any, b: Any) -> bool:
+    """Whether a headline's `70 درصد` or `5 میلیارد` is the round form of `69.4` or `4.97`."""
+    if isinstance(a, Percent) and isinstance(b, Percent):
+        return abs(a.percent - b.percent) < 1 and a.percent == int(a.percent)
+    if isinstance(a, Money) and isinstance(b, Money):
+        return a.currency == b.currency and abs(a.amount - b.amount) <= 0.02 * abs(b.amount)
+    return False
+
+
 def _union(a: Relation, b: Relation) -> Relation:
     changes: dict[str, Any] = {"score": max(a.score, b.score)}
     for slot in ("value", "quantity", "share", "growth", "rank", "rank_scope", "period"):
-        changes[slot] = getattr(a, slot) or getattr(b, slot)
+        changes[slot] = getattr(b, slot) or getattr(a, slot)
     for slot in ("reporters", "partners", "products"):
         changes[slot] = max(getattr(a, slot), getattr(b, slot), key=len)
     return replace(a, **changes)

@@ -22,6 +22,9 @@ _SHORT_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _SHORT_SCALE = re.compile(r"([kmbt])(?![a-z])")
 _TO = re.compile(r"\s*(?:تا|الی|-)\s*$")
 _AND = re.compile(r"\s*و\s*$")
+#: A price of a unit of goods in a hard currency is below this; a hard currency is some so many rials.
+_NO_UNIT_COSTS = 1e6
+_RIALS = 1e5
 _CLAUSE = re.compile(r"[.!?؟؛\n:](?!\d)|،")
 
 
@@ -67,8 +70,12 @@ def read_money(text: str) -> Money | None:
 def is_unit_price(text: str, start: int, end: int) -> bool:
     """Whether the words around an amount at ``[start, end)`` make it a price for one unit of goods.
 
-    `هر کیلو پسته ۵۰۰ هزار تومان`, `۸۰ دلار برای هر بشکه`, `تنی ۳۰۰ دلار`, `نرخ دلار … تومان`.
+    `هر کیلو پسته ۵۰۰ هزار تومان`, `۸۰ دلار برای هر بشکه`, `تنی ۳۰۰ دلار`, `نرخ دلار … تومان`. Sums that no unit
+    of goods costs are none, whatever stands around them.
     """
+    money = read_money(text[start:end])
+    if money is not None and money.amount >= _NO_UNIT_COSTS * (_RIALS if money.currency == "IRR" else 1):
+        return False
     view = plain(text)
     first, last = view.at(start), view.at(end)
     before = _CLAUSE.split(view.text[max(0, first - 90) : first])[-1]
@@ -153,8 +160,8 @@ def _price_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     edge = rf"(?!{LETTER})"
     each = rf"(?<!{LETTER})(?:{of['each']})\s*(?:یک\s*)?(?:{units}|{currencies}|{of['item']}){edge}"
     before = re.compile(
-        rf"{each}(?:\s+\S+){{0,6}}\s*$|(?<!{LETTER})(?:{units}|{of['item']})\s*(?:ی+|ای|ئی){edge}\s*(?:\S+\s+){{0,1}}$"
-        rf"|(?<!{LETTER})(?:{of['price']})(?:\s*(?:های|ی)?){edge}(?:\s+(?!{of['flow']})\S+){{0,4}}\s*$"
+        rf"{each}(?:\s+\S+){{0,6}}\s*$|(?<!{LETTER})(?:{units}|دانه|شاخه|شب|نفر)\s*(?:ی+|ای|ئی){edge}\s*(?:\S+\s+){{0,1}}$"
+        rf"|(?<!{LETTER})(?<!به )(?:{of['price']})(?:\s*(?:های|ی)?){edge}(?:\s+(?!{of['flow']})\S+){{0,4}}\s*$"
     )
     after = re.compile(rf"\s*(?:{of['for']})?\s*(?:{each}|/\s*(?:{units}){edge})")
     return before, after

@@ -133,7 +133,7 @@ def _find(text: str) -> tuple[FoundArea, ...]:
             found = names.get(" ".join(w[2] for w in words[i : i + length]))
             if found is None or not _unbroken(view.text, words, i, length):
                 continue
-            if _allowed(found, words, i, length):
+            if _allowed(found, view.text, words, i, length):
                 start, end = words[i][0], words[i + length - 1][1]
                 kind: Kind = found.kind
                 if kind == "province" and i and words[i - 1][2] in ("شهر", "شهرستان"):
@@ -163,9 +163,13 @@ def _unbroken(text: str, words: list[tuple[int, int, str]], i: int, length: int)
     return all(text[words[k][1] : words[k + 1][0]].isspace() for k in range(i, i + length - 1))
 
 
-def _allowed(found: _Name, words: list[tuple[int, int, str]], i: int, length: int) -> bool:
-    before = words[i - 1][2] if i else ""
-    after = words[i + length][2] if i + length < len(words) else ""
+def _allowed(found: _Name, text: str, words: list[tuple[int, int, str]], i: int, length: int) -> bool:
+    """Whether the words around a name, with nothing but white space between, let it be the area's."""
+    last = i + length
+    before = words[i - 1][2] if i and text[words[i - 1][1] : words[i][0]].isspace() else ""
+    after = (
+        words[last][2] if last < len(words) and text[words[last - 1][1] : words[last][0]].isspace() else ""
+    )
     if found.kind == "country" and (before in _STREETS or before in _currency_words()):
         return False
     only = not_only = False
@@ -186,10 +190,12 @@ def _allowed(found: _Name, words: list[tuple[int, int, str]], i: int, length: in
 
 def _beside_country(words: list[tuple[int, int, str]], i: int, length: int) -> bool:
     """Whether the words before or after, past `و`, name a country too: `نیجریه و مالی`."""
-    near = [words[k][2] for k in (i - 1, i - 2, i + length, i + length + 1) if 0 <= k < len(words)]
-    left, right = near[: min(i, 2)], near[min(i, 2) :]
-    sides = (side[1] if side[0] == "و" and len(side) > 1 else side[0] for side in (left, right) if side)
-    return any(name in _country_names() and name not in _guards() for name in sides)
+    left = [w[2] for w in words[max(0, i - 3) : i]]
+    right = [w[2] for w in words[i + length : i + length + 3]]
+    left = left[:-1] if left[-1:] == ["و"] else left
+    right = right[1:] if right[:1] == ["و"] else right
+    names = (" ".join(left[-1:]), " ".join(left[-2:]), " ".join(right[:1]), " ".join(right[:2]))
+    return any(name in _country_names() and name not in _guards() for name in names)
 
 
 def _tokens(text: str) -> str:
@@ -239,10 +245,9 @@ def _lexicon() -> tuple[dict[str, int], dict[str, _Name]]:
 
 @cache
 def _currency_words() -> frozenset[str]:
-    """Currencies that take a country's name: `دلار کانادا` is no country."""
-    return frozenset(
-        plain(r["name"]).text for r in rows("currencies") if r["generic"] or r["name"] in ("ین", "یوان")
-    )
+    """Currencies that take a country's name, as in `دلار کانادا`; `سوم` is also the third."""
+    named = (r["name"] for r in rows("currencies") if r["generic"] and r["code"] not in ("KGS", "UZS"))
+    return frozenset(plain(name).text for name in named)
 
 
 @cache

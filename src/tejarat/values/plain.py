@@ -14,8 +14,8 @@ from functools import lru_cache
 from tejarat.text import normalize
 
 _DROPPED = re.compile(f"[{re.escape(normalize.DROPPED)}]+")
-_DROPPED_SET = frozenset(normalize.DROPPED)
 _MADDA = "\u0653"
+_ALEF_MADDA = "ا\u0653"
 
 #: A letter, in a character class's complement: `(?!{LETTER})` is "no letter follows".
 LETTER = r"[^\W\d_]"
@@ -53,12 +53,15 @@ def plain(text: str) -> Plain:
     folded = normalize.fold(text)
     if not _DROPPED.search(folded):
         return Plain(folded)
+    # A decomposed آ keeps its one letter; its sign is dropped with the diacritics.
+    folded = folded.replace(_ALEF_MADDA, "آ" + _MADDA)
     kept: list[int] = []
     out: list[str] = []
-    for i, c in enumerate(folded):
-        if c == _MADDA and out and out[-1] == "ا":  # decomposed آ
-            out[-1] = "آ"
-        elif c not in _DROPPED_SET:
-            out.append(c)
-            kept.append(i)
+    at = 0
+    for match in _DROPPED.finditer(folded):
+        out.append(folded[at : match.start()])
+        kept.extend(range(at, match.start()))
+        at = match.end()
+    out.append(folded[at:])
+    kept.extend(range(at, len(folded)))
     return Plain("".join(out), tuple(kept))

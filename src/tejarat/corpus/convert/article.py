@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import chain, count
 from typing import Any
 
 from tejarat.corpus.format import CorpusArticle, Kind
@@ -29,6 +30,8 @@ def canonical(article: CorpusArticle) -> CorpusArticle:
         ValueError: spans that are none or overlap, references to no span, a date that is none.
     """
     facts = article.facts
+    if re.search(r"[\t\r\n]", facts.id):
+        raise ValueError("its id is not one line")
     if facts.date is not None:
         date.fromisoformat(facts.date)
     at = 0
@@ -40,7 +43,9 @@ def canonical(article: CorpusArticle) -> CorpusArticle:
         if not 0 <= e.start < e.end <= len(facts.text):
             raise ValueError(f"the span {e.start}..{e.end} is not within the text")
         if facts.text[e.start : e.end] != e.text or e.text != e.text.strip():
-            raise ValueError(f"the span {e.start}..{e.end} is {facts.text[e.start : e.end]!r}, not {e.text!r}")
+            raise ValueError(
+                f"the span {e.start}..{e.end} is {facts.text[e.start : e.end]!r}, not {e.text!r}"
+            )
         if e.start < at:
             raise ValueError(f"the span {e.text!r} at {e.start} overlaps the one before")
         if e.id in names:
@@ -116,3 +121,15 @@ def pruned(data: Any) -> Any:
         return data
     small = {k: pruned(v) for k, v in data.items()}
     return {k: v for k, v in small.items() if v is not None and v not in ("", [], {})}
+
+
+def file_names(ids: Iterable[str]) -> Iterator[str]:
+    """A name for each article's file, its id as far as a file may be called so; no name comes twice."""
+    seen: set[str] = set()
+    for id in ids:
+        # Names are at most 255 bytes long, a letter at most four.
+        plain = re.sub(r"[^\w.-]+", "-", id).lstrip(".")[:60] or "article"
+        names = chain([plain], (f"{plain}-{k}" for k in count(2)))
+        name = next(n for n in names if n.casefold() not in seen)
+        seen.add(name.casefold())
+        yield name

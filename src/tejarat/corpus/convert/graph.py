@@ -8,11 +8,12 @@ comes back, arrows win over details: a slot whose arrow is gone is empty, a new 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tejarat.corpus.convert.article import pruned
+from tejarat.errors import ConversionError
 from tejarat.schema import (
     ArticleFacts,
     Entity,
@@ -75,7 +76,7 @@ def statements(facts: ArticleFacts) -> list[Statement]:
     """The relations of an article, in order, each with its anchor.
 
     Raises:
-        ValueError: the text has no word.
+        ConversionError: the text has no word.
     """
     at = {e.id: e.start for e in facts.entities}
     free = _free_words(facts)
@@ -116,15 +117,14 @@ def relation(s: Statement, entities: Mapping[str, Entity], number: int) -> Relat
         given = data.get(role.slot)
         written: list[Any] = [] if not given else list(given) if role.many else [given]
         known = {one.get("entity") for one in written}
-        items = [one for one in written if one.get("entity") in linked[name]]
-        items += [_filled(entities[id], name) for id in linked[name] if id not in known]
-        loose = [one for one in written if one.get("entity") is None]
-        if role.many:
-            data[role.slot] = loose + items if _loose_first(written) else items + loose
-        elif len(items) > 1:
-            raise ValueError(f"{s.id} has two arrows {name}")
-        else:
-            data[role.slot] = next(iter(items or loose), None)
+        items = [one for one in written if one.get("entity") in (None, *linked[name])]
+        items += [_filled(entities[id], name) for id in dict.fromkeys(linked[name]) if id not in known]
+        if not role.many:
+            # What was read from no span gives way to a span.
+            items = [one for one in items if one.get("entity")] or items
+            if len(items) > 1:
+                raise ValueError(f"{s.id} has two arrows {name}")
+        data[role.slot] = items if role.many else next(iter(items), None)
     if data["rank"]:
         data["rank"] = {**data["rank"], "scope": s.scope}
     return relation_from_dict(data, number)
@@ -159,12 +159,10 @@ def _details(data: Mapping[str, Any]) -> dict[str, Any]:
 def _filled(entity: Entity, role: str) -> dict[str, Any]:
     value = entity.value or (None if role == "product" else read_value(entity.label, entity.text))
     if value is None and role != "product":
-        raise ValueError(f"{role} leads to {entity.text!r}, which cannot be read and has no value written to it")
+        raise ValueError(
+            f"{role} leads to {entity.text!r}, which cannot be read and has no value written to it"
+        )
     return (value_to_dict(value) or {"name": entity.text}) | {"entity": entity.id}
-
-
-def _loose_first(written: Sequence[Mapping[str, Any]]) -> bool:
-    return bool(written) and written[0].get("entity") is None
 
 
 def _cost(text: str, word: tuple[int, int], place: int, flow: Flow) -> int:
@@ -182,5 +180,5 @@ def _free_words(facts: ArticleFacts) -> list[tuple[int, int]]:
 def _all_words(facts: ArticleFacts) -> list[tuple[int, int]]:
     found = words(facts.text)
     if not found:
-        raise ValueError("its text has no word that a relation could hang on")
+        raise ConversionError(facts.id, "arrows", "its text has no word that a relation could hang on")
     return found
