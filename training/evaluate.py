@@ -1,7 +1,7 @@
 """Scores a pipeline against gold: spans, values and relations, on gold spans and end to end.
 
-    python training/evaluate.py --gold corpus --split test --json scores.json
-    python training/evaluate.py --gold gold.jsonl --model HooshvareLab/my-tagger --train-corpus corpus
+    python training/evaluate.py --gold corpus/articles --split test --json scores.json
+    python training/evaluate.py --gold gold.jsonl --model HooshvareLab/my-tagger --train-corpus corpus/articles
 
 Gold is a file of output format 1 (one article a line) or a corpus folder. *On gold spans* tells what the linker does
 with faultless spans, *end to end* what a user gets. The command ends with 1 where a score has no gold to stand on:

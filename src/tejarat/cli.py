@@ -154,7 +154,7 @@ def extract(
 
 @corpus_app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="Folder of articles.")] = Path("corpus"),
+    folder: Annotated[Path, typer.Argument(help="Folder of articles.")] = Path("corpus/articles"),
     review: Annotated[bool, typer.Option("--review", help="List places worth a second look too.")] = False,
 ) -> None:
     """Check annotated articles; a line for every fault."""
@@ -185,7 +185,7 @@ def check(
 
 @corpus_app.command()
 def stats(
-    folder: Annotated[Path, typer.Argument(help="Folder of articles.")] = Path("corpus"),
+    folder: Annotated[Path, typer.Argument(help="Folder of articles.")] = Path("corpus/articles"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Count what a corpus holds, whole and by split."""

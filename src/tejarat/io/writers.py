@@ -221,7 +221,7 @@ def _period(relation: Relation) -> str:
 
 
 def _range(low: float, high: float | None) -> str:
-    return "–".join(f"{x:,.10g}" for x in chain([low], [] if high is None else [high]))
+    return "–".join(f"{x:,.15g}" for x in chain([low], [] if high is None else [high]))
 
 
 #: What a column shows of a relation.

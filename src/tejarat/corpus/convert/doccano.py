@@ -81,11 +81,11 @@ def _article(data: Json) -> CorpusArticle:
     for one in _entities(data):
         start, end, label = place = (int(one["start_offset"]), int(one["end_offset"]), str(one["label"]))
         if label in LABELS:
-            known = spans.get(place) and spans[place].pop(0) or {}
+            known = (spans.get(place) and spans[place].pop(0)) or {}
             names[one["id"]] = known.get("id", f"new {one['id']}")
             entities.append(graph.entity(names[one["id"]], start, end, label, text, known))
         elif label in FLOWS:
-            known = anchors.get(place) and anchors[place].pop(0) or {}
+            known = (anchors.get(place) and anchors[place].pop(0)) or {}
             found[one["id"]] = Statement(
                 known.get("id", f"new {one['id']}"), label, start, end, (),
                 known.get("modality", "actual"), known.get("scope"), known.get("details", {}),

@@ -56,6 +56,8 @@ STEMS: dict[Flow, tuple[str, ...]] = {
 }
 #: An anchor with such a beginning may be this many characters farther away than any other.
 _REACH = 200
+#: A word of one or two letters is hard to click on; one this many characters farther away is better.
+_SHORT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,10 @@ def _filled(entity: Entity, role: str) -> dict[str, Any]:
 
 
 def _cost(text: str, word: tuple[int, int], place: int, flow: Flow) -> int:
-    return abs(word[0] - place) + (0 if text.startswith(STEMS[flow], word[0]) else _REACH)
+    start, end = word
+    if text.startswith(STEMS[flow], start):
+        return abs(start - place)
+    return abs(start - place) + _REACH + (_SHORT if end - start < 3 else 0)
 
 
 def _free_words(facts: ArticleFacts) -> list[tuple[int, int]]:
