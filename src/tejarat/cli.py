@@ -53,7 +53,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-corpus_app = typer.Typer(help="Check and count annotated articles.", no_args_is_help=True)
+corpus_app = typer.Typer(help="Check, count and convert annotated articles.", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 
 
@@ -63,6 +63,17 @@ class Format(StrEnum):
     jsonl = "jsonl"
     parquet = "parquet"
     table = "table"
+
+
+class CorpusForm(StrEnum):
+    """Other tools' forms of a corpus; the names of ``tejarat.corpus.convert.FORMATS``."""
+
+    brat = "brat"
+    labelstudio = "labelstudio"
+    doccano = "doccano"
+    docbin = "docbin"
+    conll = "conll"
+    jsonl = "jsonl"
 
 
 class Backend(StrEnum):
@@ -205,6 +216,41 @@ def stats(
         typer.echo(json.dumps({"repetition": round(share, 6), "splits": data}, ensure_ascii=False, indent=1))
     else:
         _show_stats(counted, share)
+    if findings:
+        raise typer.Exit(FAULT)
+
+
+@corpus_app.command()
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="PATH", help="Folder of articles; with --from, what is to be read.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File or new folder to write; with --from, a new folder.")
+    ],
+    to: Annotated[CorpusForm | None, typer.Option("--to", help="Form to write the articles in.")] = None,
+    source_form: Annotated[
+        CorpusForm | None, typer.Option("--from", help="Form to read; articles are written from it.")
+    ] = None,
+) -> None:
+    """Take annotated articles to another tool, or back."""
+    if (to is None) == (source_form is None):
+        raise typer.BadParameter("give one of them", param_hint="--to or --from")
+    from tejarat.corpus import convert as converters
+
+    findings: list[Finding] = []
+    if source_form is not None:
+        articles = converters.read(source, source_form.value)
+        converters.write_corpus(articles, output)
+    else:
+        assert to is not None
+        articles, findings = _articles(source)
+        for finding in findings:
+            _say(str(finding))
+        converters.write(articles, to.value, output)
+        if lost := converters.form(to.value).LOSES:
+            _say(f"{to.value} holds words and labels; lost: {lost}")
+    _say(f"{len(articles)} articles written to {output}")
     if findings:
         raise typer.Exit(FAULT)
 

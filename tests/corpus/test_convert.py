@@ -267,7 +267,7 @@ def test_what_is_no_article_is_refused(change: dict[str, Any], reason: str) -> N
 @pytest.mark.parametrize("name", ["docbin", "conll"])
 def test_a_span_off_the_edges_of_words_is_refused_where_words_count(name: str) -> None:
     facts = ArticleFacts("a", None, "پسته‌ها", (Entity("e1", 0, 4, "PRODUCT", "پسته"),))
-    with pytest.raises(ConversionError, match="'a' cannot be written as .* at 0 does not begin and end at"):
+    with pytest.raises(ConversionError, match=r"'a' cannot be written as .* at 0 does not begin and end at"):
         encode([CorpusArticle(facts)], name)
 
 
