@@ -7,7 +7,7 @@ import spacy
 from hypothesis import example, given
 from hypothesis import strategies as st
 from spacy.language import Language
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import Doc, DocBin, Span
 
 from tejarat import doc as extensions
 from tejarat.doc import TOKENIZER, set_entities
@@ -119,7 +119,7 @@ def test_values_move_along_when_docs_are_joined() -> None:
 
 def test_spans_of_other_labels_are_no_entities() -> None:
     doc = annotated()
-    doc.ents = [*doc.ents[:1], doc.char_span(15, 19, label="GPE")]
+    doc.ents = [*doc.ents[:1], Span(doc, 3, 4, label="GPE")]
     assert [e.id for e in doc._.facts.entities] == ["e1"]
 
 

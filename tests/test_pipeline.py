@@ -146,7 +146,13 @@ def test_every_span_is_the_text_between_its_offsets(nlp: Language, text: str) ->
 
 @pytest.mark.parametrize(
     ("unit", "length"),
-    [("صادرات پسته به عراق 3.5 میلیون دلار شد. ", 2000), ("🔹 ۵ ", 1000), ("ا", 200_000), ("\n", 200_000), ("é", 200_000)],
+    [
+        ("صادرات پسته به عراق 3.5 میلیون دلار شد. ", 2000),
+        ("🔹 ۵ ", 1000),
+        ("ا", 200_000),
+        ("\n", 200_000),
+        ("é", 200_000),
+    ],
 )
 def test_long_texts(nlp: Language, unit: str, length: int) -> None:
     # A random tagger sees a span in almost every word, so texts of many words are kept shorter here.

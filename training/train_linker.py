@@ -204,7 +204,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments().parse_args(argv)
     splits = load_splits_file(args.splits) if args.splits else {}
     articles = [
-        with_read_values(a.facts) for a in load_folder(args.corpus) if splits.get(a.facts.id, "train") == "train"
+        with_read_values(a.facts)
+        for a in load_folder(args.corpus)
+        if splits.get(a.facts.id, "train") == "train"
     ]
     print(f"{len(articles)} articles", flush=True)
     data = examples(articles)

@@ -65,7 +65,7 @@ def test_folders_and_globs_are_sorted_and_files_read_once(tmp_path: Path) -> Non
         write(tmp_path / ignored, "no")
     everything = ["z", "b", "c:1"]
     assert [r.id for r in read([tmp_path]) if isinstance(r, Article)] == everything
-    twice = [
+    twice: list[str | Path] = [
         tmp_path / "a" / "z.txt",
         tmp_path,
         str(tmp_path / "*.txt"),
@@ -174,7 +174,7 @@ def test_reading_is_lazy() -> None:
             for n in range(10**9):
                 yield json.dumps({"id": str(n), "text": "a"}).encode() + b"\n"
 
-    records = islice(read(["-"], stdin=Endless()), 3)  # type: ignore[arg-type]
+    records = islice(read(["-"], stdin=Endless()), 3)
     assert [r.id for r in records if isinstance(r, Article)] == ["0", "1", "2"]
 
 

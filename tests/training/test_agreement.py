@@ -29,7 +29,9 @@ def folders(tmp_path: Path, second: str) -> list[str]:
 def test_the_same_annotation_agrees(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert agreement.main([*folders(tmp_path, ARTICLE), "--json"]) == 0
     scores = json.loads(capsys.readouterr().out)
-    assert scores["spans"]["ALL"]["f1"] == scores["slots"]["ALL"]["f1"] == scores["relations_exact"]["f1"] == 1.0
+    assert (
+        scores["spans"]["ALL"]["f1"] == scores["slots"]["ALL"]["f1"] == scores["relations_exact"]["f1"] == 1.0
+    )
 
 
 def test_a_difference_lowers_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -82,7 +83,7 @@ def link(
     scorer, settings = scorer or shipped(), settings or Settings()
     reading = Reading(text, day, sentences, entities)
     found = statements(reading, scorer, settings)
-    relations = [relation(reading, s, scorer, settings) for s in found]
+    relations = filled([relation(reading, s, scorer, settings) for s in found])
     headline = reading.sentences[0][1] if len(reading.sentences) > 1 else 0
     kept = merged([r for r in relations if r.products or _measures(r)], headline)
     return tuple(replace(r, id=f"r{i}") for i, r in enumerate(kept, 1))
@@ -321,6 +322,31 @@ def period_days(
 
 def _iranian_year(day: date) -> tuple[date, date] | None:
     return year_days("jalali", in_calendar("jalali", day)[0])
+
+
+def filled(relations: Sequence[Relation]) -> list[Relation]:
+    """What the rows of one sentence share is theirs all.
+
+    Where one sentence gives a row of amounts, most of them with the same goods, period or reporter and the rest
+    with none, the rest take it over.
+    """
+    rows: dict[tuple[Any, ...], list[int]] = {}
+    for i, r in enumerate(relations):
+        kinds = tuple(m is not None for m in (r.value, r.quantity, r.share, r.growth))
+        if any(kinds):
+            rows.setdefault(
+                (r.evidence, r.flow, r.modality, r.value is not None, r.share is not None), []
+            ).append(i)
+    out = list(relations)
+    for members in rows.values():
+        for slot in ("products", "period", "reporters"):
+            given = Counter(v for i in members if (v := getattr(relations[i], slot)))
+            if len(members) >= 2 and len(given) == 1:
+                ((value, count),) = given.items()
+                if 2 * count >= len(members):
+                    for i in members:
+                        out[i] = replace(out[i], **{slot: value})
+    return out
 
 
 def merged(relations: Sequence[Relation], headline: int = 0) -> list[Relation]:

@@ -48,12 +48,17 @@ class TradeTagger:
         self.model = model
         self.backend = backend
         self._tagger: Tagger | None = None
+        self._inherited: Tagger | None = None
         self._process = 0
 
     @property
     def tagger(self) -> Tagger:
-        """The tagger of this process: a runtime's threads do not survive a fork, so a child loads its own."""
+        """The tagger of this process: a runtime's threads do not survive a fork, so a child loads its own.
+
+        The parent's is kept, not freed: freeing it would wait for threads that the child does not have.
+        """
         if self._tagger is None or self._process != os.getpid():
+            self._inherited = self._tagger
             self._tagger = Tagger(load_model(self.model or shipped_model_path(), self.backend))
             self._process = os.getpid()
         return self._tagger

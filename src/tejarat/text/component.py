@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -27,7 +29,8 @@ class TradeSentences:
         flags = np.full(len(doc), -1, dtype=np.int64)
         flags[first[first < len(doc)]] = 1
         # One array for all: setting token after token takes time in the square of the text's length.
-        doc.from_array(["SENT_START"], flags.astype(np.uint64).reshape(-1, 1))
+        table: Any = flags.astype(np.uint64).reshape(-1, 1)
+        doc.from_array(["SENT_START"], table)
         if doc._.date is None and (day := read_date(doc.text)):
             doc._.date = day.isoformat()
         return doc
