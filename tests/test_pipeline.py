@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from tejarat import pipeline
+from tejarat.doc import set_entities
 from tejarat.errors import ModelError
-from tejarat.schema import Article
+from tejarat.schema import Article, Entity, Label
 from tejarat.text.words import at_edges
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "output.schema.json").read_text("utf-8"))
@@ -159,3 +160,24 @@ def test_long_texts(nlp: Language, unit: str, length: int) -> None:
     text = (unit * length)[:length]
     (facts,) = pipeline.extract(nlp, [text])
     assert all(text[e.start : e.end] == e.text for e in facts.entities)
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("MONEY", "{} میلیون دلار"),
+        ("PERCENT", "{} درصد"),
+        ("RANK", "رتبه {}"),
+        ("COUNTRY", "{}"),
+        ("PRODUCT", "{}"),
+    ],
+)
+@pytest.mark.parametrize("digits", [20, 400, 5000])
+def test_numbers_beyond_all_measure_are_no_trouble(
+    nlp: Language, label: Label, text: str, digits: int
+) -> None:
+    text = text.format("9" * digits)
+    doc = nlp.make_doc(f"{text} صادرات در سال {text} تن")
+    set_entities(doc, [Entity("e1", 0, len(text), label, text)])
+    with nlp.select_pipes(disable=["trade_tagger"]):
+        json.dumps(nlp(doc)._.facts.to_dict(), allow_nan=False)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,32 @@ def test_empty_columns_are_left_out() -> None:
     )
     assert "flow" in stream.getvalue()
     assert "quantity" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 109, 110, 150, 250])
+def test_every_line_of_a_table_closes_the_isolates_it_opens(width: int) -> None:
+    names = ("سیب زمینی فرآوری شده", "میله آهنی", "شیر خشک", "مواد شوینده")
+    relation = replace(FULL.relations[0], products=tuple(Commodity(name, None) for name in names))
+    stream = io.StringIO()
+    writers.table([replace(FULL, relations=(relation,))], Console(file=stream, width=width))
+    shown = stream.getvalue()
+    for line in shown.split("\n"):
+        assert line.count("\u2068") == line.count("\u2069")
+    if width < 80:
+        return  # there numbers have to be folded
+    words = {word.strip("\u2068\u2069,") for word in shown.split()}
+    assert {"3,000,000–4,000,000", "2,300.5", "2024-03-20", "2025-03-20", "0.88"} <= words
+
+
+@pytest.mark.parametrize(
+    ("text", "isolated"),
+    [
+        ("export", "export"),
+        ("قزوین IR-26", "[قزوین] IR-26"),
+        ("شیر خشک, خرما", "[شیر خشک], [خرما]"),
+        ("طلای 18 عیار 5", "[طلای 18 عیار] 5"),
+        ("a م b", "a [م] b"),
+    ],
+)
+def test_runs_of_persian_words_are_isolated(text: str, isolated: str) -> None:
+    assert writers.isolate(text) == isolated.replace("[", "\u2068").replace("]", "\u2069")

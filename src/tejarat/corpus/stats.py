@@ -9,17 +9,12 @@ from typing import Any
 
 from tejarat.corpus.check import FRAME_WORDS, frames, repeated
 from tejarat.corpus.format import CorpusArticle
+from tejarat.metrics import SLOTS
 from tejarat.schema import FLOWS, LABELS, Product, Relation
 from tejarat.text.normalize import key
 from tejarat.text.words import words
 
 ReadProduct = Callable[[str], Product]
-
-#: The slots in the order of the guidelines.
-SLOTS = (
-    "reporters", "partners", "products", "value", "quantity", "share", "growth", "rank", "rank_scope", "period",
-    "modality",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from tejarat.errors import OutputError
 from tejarat.schema import Area, ArticleFacts, Filler, Money, Percent, Quantity, Relation
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.measure import Measurement
 
 #: Version of the output format, kept with every Parquet file.
 FORMAT_VERSION = "1"
@@ -27,6 +29,12 @@ FORMAT_VERSION = "1"
 ROWS, ROW_CHARACTERS = 1000, 8_000_000
 #: A right-to-left run stands between these, so that a terminal keeps the columns in order.
 _ISOLATE, _POP = "\u2068", "\u2069"
+_LETTER = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_RIGHT_TO_LEFT = re.compile(rf"{_LETTER}(?:[^,\n{_ISOLATE}{_POP}A-Za-z]*{_LETTER})?")
+#: How narrow a column of names may get, before measures share a column and after.
+_COMFORT, _LEAST = 12, 6
+
+Columns = dict[str, Callable[[Relation], str]]
 
 
 @contextlib.contextmanager
@@ -154,39 +162,96 @@ def _groups(facts: Iterable[ArticleFacts]) -> Iterator[list[ArticleFacts]]:
 def table(facts: Iterable[ArticleFacts], console: Console) -> int:
     """The relations of each article as a table; columns that would be empty are left out.
 
+    Where the console is narrow, the measures share one column with the modality.
+
     Returns:
         how many articles were shown.
     """
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
     count = 0
     for count, article in enumerate(facts, 1):  # noqa: B007
         title = Text(isolate(article.id) + (f" · {article.date}" if article.date else ""))
-        rows = [[show(relation) for show in COLUMNS.values()] for relation in article.relations]
-        if not rows:
+        if not article.relations:
             console.print(title, Text("  no trade statement", style="dim"), sep="", end="\n\n")
             continue
-        used = [n for n in range(len(COLUMNS)) if any(row[n] for row in rows)]
-        names = list(COLUMNS)
-        out = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
-        for n in used:
-            out.add_column(names[n], justify="right" if names[n] in _NUMBERS else "left", overflow="fold")
+        names, rows = _cells(COLUMNS, article.relations)
+        widths = _widths(names, rows, console.width, _COMFORT)
+        frame = box.HEAVY_HEAD
+        if _width(widths) > console.width:
+            names, rows = _cells(NARROW_COLUMNS, article.relations)
+            widths = _widths(names, rows, console.width, _LEAST)
+            frame = box.SIMPLE_HEAD
+        out = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=frame)
+        for name, width in zip(names, widths, strict=True):
+            justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
+            out.add_column(name, justify=justify, width=width, overflow="fold")
         for row in rows:
-            out.add_row(*(Text(row[n]) for n in used))
+            out.add_row(*map(_Cell, row))
         console.print(out, end="\n\n")
     return count
 
 
+def _cells(columns: Columns, relations: Sequence[Relation]) -> tuple[list[str], list[list[str]]]:
+    """The columns that any relation fills, and the text of each relation's cells."""
+    rows = [[show(relation) for show in columns.values()] for relation in relations]
+    used = [n for n in range(len(columns)) if any(row[n] for row in rows)]
+    return [list(columns)[n] for n in used], [[row[n] for n in used] for row in rows]
+
+
+def _widths(names: Sequence[str], rows: Sequence[Sequence[str]], room: int, least: int) -> list[int]:
+    """Widths that fit the room if any can: the widest column gives way first, and numbers are never cut in two.
+
+    Args:
+        least: how narrow a column of names may get, unless its words are shorter.
+    """
+    texts = [[name, *(row[n] for row in rows)] for n, name in enumerate(names)]
+    widths = [max(len(line) for text in column for line in text.split("\n")) for column in texts]
+    words = [max(len(word) for text in column for word in text.split()) for column in texts]
+    bounds = [words[n] if name in _WHOLE else min(words[n], least) for n, name in enumerate(names)]
+    while _width(widths) > room and widths != bounds:
+        widest = max(range(len(names)), key=lambda n: (widths[n] > bounds[n], widths[n]))
+        widths[widest] -= 1
+    return widths
+
+
+def _width(widths: Sequence[int]) -> int:
+    """Of the whole table: each column has a border and two spaces."""
+    return sum(widths) + 3 * len(widths) + 1
+
+
+class _Cell:
+    """Text of a table's cell. Right-to-left runs are isolated line by line, after wrapping.
+
+    An isolate that is opened on one line and closed on the next would turn the rest of the table's line round.
+    """
+
+    def __init__(self, text: str) -> None:
+        from rich.text import Text
+
+        self.text = Text(text)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        from rich.measure import Measurement
+
+        return Measurement.get(console, options, self.text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        for line in self.text.wrap(console, options.max_width, overflow="fold"):
+            yield Text(isolate(line.plain.rstrip()), justify=options.justify)
+
+
 def isolate(text: str) -> str:
-    """The text between direction isolates where it holds right-to-left letters."""
-    return (
-        f"{_ISOLATE}{text}{_POP}" if any("\u0590" <= c <= "\u08ff" or c >= "\ufb1d" for c in text) else text
-    )
+    """The text with each run of right-to-left words between direction isolates."""
+    return _RIGHT_TO_LEFT.sub(rf"{_ISOLATE}\g<0>{_POP}", text)
 
 
 def _areas(areas: Iterable[Area]) -> str:
-    return ", ".join(isolate(a.name) if a.name == a.code else f"{isolate(a.name)} {a.code}" for a in areas)
+    return ", ".join(a.name if a.name == a.code else f"{a.name} {a.code}" for a in areas)
 
 
 def _money(filler: Filler[Money] | None) -> str:
@@ -225,11 +290,11 @@ def _range(low: float, high: float | None) -> str:
 
 
 #: What a column shows of a relation.
-COLUMNS: dict[str, Callable[[Relation], str]] = {
+COLUMNS: Columns = {
     "flow": lambda r: r.flow,
     "reporter": lambda r: _areas(r.reporters),
     "partner": lambda r: _areas(r.partners),
-    "product": lambda r: ", ".join(isolate(p.name) for p in r.products),
+    "product": lambda r: ", ".join(p.name for p in r.products),
     "value": lambda r: _money(r.value),
     "quantity": lambda r: _quantity(r.quantity),
     "share": lambda r: _percent(r.share),
@@ -239,4 +304,20 @@ COLUMNS: dict[str, Callable[[Relation], str]] = {
     "modality": lambda r: "" if r.modality == "actual" else r.modality,
     "score": lambda r: f"{r.score:.2f}",
 }
+_MEASURES = ("value", "quantity", "share", "growth", "rank", "modality")
+_PLAIN = ("value", "quantity", "modality")
+
+
+def _measures(relation: Relation) -> str:
+    shown = {name: COLUMNS[name](relation) for name in _MEASURES}
+    lines = (text if name in _PLAIN else f"{name} {text}" for name, text in shown.items() if text)
+    return "\n".join(lines)
+
+
+NARROW_COLUMNS: Columns = {
+    **{name: COLUMNS[name] for name in ("flow", "reporter", "partner", "product")},
+    "measures": _measures,
+    **{name: COLUMNS[name] for name in ("period", "score")},
+}
 _NUMBERS = frozenset({"value", "quantity", "share", "growth", "score"})
+_WHOLE = _NUMBERS | {"flow", "rank", "measures", "period"}

@@ -47,7 +47,7 @@ class Settings:
     join: float = 0.5
     reporter: float = 0.5
     reporter_floor: float = 0.2
-    partner: float = 0.38
+    partner: float = 0.3
     product: float = 0.5
     period: float = 0.5
 

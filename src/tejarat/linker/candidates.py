@@ -78,10 +78,10 @@ def anchor_features(reading: Reading, anchor: Anchor) -> Features:
             f[f"right={word}"] = 1.0
     for index in range(max(first, anchor.first - 12), min(last, anchor.last + 12)):
         if not anchor.first <= index < anchor.last:
-            f[f"near={reading.keys[index]}"] = 1.0
+            f[f"near={reading.forms[index]}"] = 1.0
     for index in range(max(first, last - 4), last):
-        f[f"final={reading.keys[index]}"] = 1.0
-    for word in reading.keys[first:last]:
+        f[f"final={reading.forms[index]}"] = 1.0
+    for word in reading.forms[first:last]:
         f[f"in={word}"] = 1.0
     f["sentence"] = float(s)
     f["sentence_words"] = float(last - first)
@@ -205,7 +205,7 @@ def join_features(reading: Reading, a: Anchor, b: Anchor) -> Features:
     for what in ("comma", "and", "that", "area", "product", "period", "cue", *MEASURES):
         f[f"between_{what}"] = float(reading.between(what, a.last, b.first))
     if b.first - a.last <= 12:
-        for word in reading.keys[a.last : b.first]:
+        for word in reading.forms[a.last : b.first]:
             f[f"mid={word}"] = 1.0
     for step in (1, 2, 3):
         f[f"a+{step}={reading.word(a.last + step - 1, a.sentence)}"] = 1.0

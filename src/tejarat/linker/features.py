@@ -233,7 +233,7 @@ def _beside(name: str, reading: Reading, m: Mention) -> Features:
 def around(reading: Reading, anchor: Anchor) -> set[str]:
     first, last = reading.bounds[anchor.sentence]
     return {
-        reading.keys[i]
+        reading.forms[i]
         for i in range(max(first, anchor.first - 6), min(last, anchor.last + 6))
         if not anchor.first <= i < anchor.last
     }

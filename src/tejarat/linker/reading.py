@@ -77,6 +77,7 @@ class Reading:
         for m in self.mentions:
             lo, hi = self.group_bounds.get((m.kind, m.group), (m.first, m.last))
             self.group_bounds[m.kind, m.group] = (min(lo, m.first), max(hi, m.last))
+        self.forms = self._forms()
         self._sums = self._running_sums()
         self._signals: dict[int, dict[str, list[int]]] = {}
 
@@ -99,9 +100,17 @@ class Reading:
         return sums[last] - sums[first]
 
     def word(self, index: int, sentence: int) -> str:
-        """The key of a word, or '' outside the sentence."""
+        """The form of a word, or '' outside the sentence."""
         first, last = self.bounds[sentence]
-        return self.keys[index] if first <= index < last else ""
+        return self.forms[index] if first <= index < last else ""
+
+    def _forms(self) -> list[str]:
+        """The words as features see them: what fills a slot is only its kind, so that no name decides a relation."""
+        forms = list(self.keys)
+        for m in self.mentions:
+            if m.kind != "cue":
+                forms[m.first : m.last] = [f"<{m.kind}>"] * (m.last - m.first)
+        return forms
 
     def _mentions(self, entities: Sequence[Entity]) -> list[Mention]:
         taken = [(e.start, e.end) for e in entities]
