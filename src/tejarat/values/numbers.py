@@ -282,9 +282,13 @@ def _runs(text: str, decimal: bool) -> Iterator[list[_Atom]]:
         yield run
 
 
+#: Digits and separators of the longest number that is read; it keeps every amount finite.
+_LONGEST_DIGITS = 40
+
+
 def _digits(text: str, decimal: bool) -> float | None:
     """The value of digits with separators; see the module's docstring for the rule."""
-    if "-" in text:  # a date
+    if "-" in text or len(text) > _LONGEST_DIGITS:  # a date, or no number that news would print
         return None
     marks = re.findall(r"\D", text)
     groups = re.split(r"\D", text)
