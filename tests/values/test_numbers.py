@@ -111,3 +111,9 @@ def test_offsets_are_of_the_text_as_given(n: int, around: str) -> None:
     text = f"{around} ک\u200cـ: {n:,} دلار"
     last = find_numbers(text)[-1]
     assert text[last.start : last.end].split()[-1] == f"{n:,}"
+
+
+def test_a_number_is_finite_or_none() -> None:
+    assert find_numbers("9" * 400) == []
+    assert find_numbers("میلیارد " * 60) == []
+    assert read_ordinal("9" * 400) is None

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from typing import Literal, NamedTuple
 
 from tejarat.values.plain import LETTER, Plain, plain
@@ -102,6 +103,7 @@ def find_numbers(text: str, *, decimal: bool = False) -> list[Number]:
     return [
         Number(view.start(start), view.end(end), low, high)
         for start, end, low, high in _ranges(view, decimal)
+        if isfinite(low) and isfinite(high or 0)
     ]
 
 
