@@ -147,7 +147,9 @@ def _joins(out: Examples, number: int, reading: Reading, anchors: list[Anchor], 
                 out.add("join", number, C.join_features(reading, a, b), int(bool(together)))
 
 
-def fit(question: str, rows: Sequence[Row], args: argparse.Namespace) -> tuple[list[str], lightgbm.Booster]:
+def fit(
+    question: str, rows: Sequence[Row], args: argparse.Namespace, seed: int
+) -> tuple[list[str], lightgbm.Booster]:
     """One model; columns are the features seen in at least ``--min-count`` rows."""
     counts = Counter(name for features, _, _ in rows for name in features)
     names = sorted(n for n, c in counts.items() if c >= args.min_count)
@@ -156,7 +158,7 @@ def fit(question: str, rows: Sequence[Row], args: argparse.Namespace) -> tuple[l
         "objective": "binary" if classes == 2 else "multiclass",
         "learning_rate": args.learning_rate, "num_leaves": args.leaves, "min_data_in_leaf": args.min_leaf,
         "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
-        "max_depth": 8, "seed": args.seed, "num_threads": args.threads, "verbosity": -1, "deterministic": True,
+        "max_depth": 8, "seed": seed, "num_threads": args.threads, "verbosity": -1, "deterministic": True,
         "force_row_wise": True,
     }  # fmt: skip
     if classes > 2:
@@ -187,7 +189,9 @@ def cross_validate(data: Examples, args: argparse.Namespace) -> dict[str, dict[s
         truth = np.array([label for _, label, _ in rows])
         guess = np.zeros(len(rows), dtype=int)
         for fold in range(args.folds):
-            names, booster = fit(question, [r for r, f in zip(rows, folds, strict=True) if f != fold], args)
+            names, booster = fit(
+                question, [r for r, f in zip(rows, folds, strict=True) if f != fold], args, args.seed
+            )
             held = [r for r, f in zip(rows, folds, strict=True) if f == fold]
             if held:
                 p = booster.predict(matrix(names, (f for f, _, _ in held), len(held)))
@@ -214,12 +218,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(json.dumps(cross_validate(data, args), indent=1))
     arrays: dict[str, np.ndarray] = {"format": np.array(FORMAT)}
     for question in QUESTIONS:
-        names, booster = fit(question, data.rows[question], args)
-        arrays |= pack(question, names, booster.dump_model()["tree_info"])
+        trees: list[dict[str, Any]] = []
+        for seed in range(args.seed, args.seed + args.bags):
+            names, booster = fit(question, data.rows[question], args, seed)
+            trees += [shrunk(tree, args.bags) for tree in booster.dump_model()["tree_info"]]
+        arrays |= pack(question, names, trees)
     args.output.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(args.output, **arrays)
     print(f"{args.output}: {args.output.stat().st_size / 1e6:.2f} MB")
     return 0
+
+
+def shrunk(tree: Any, bags: int) -> Any:
+    """The same tree with its leaves divided, so that the models of several seeds add up to their mean."""
+    if isinstance(tree, dict):
+        return {k: v / bags if k == "leaf_value" else shrunk(v, bags) for k, v in tree.items()}
+    return tree
 
 
 def _base(quantity: Any) -> tuple[float, str]:
@@ -242,6 +256,7 @@ def _arguments() -> argparse.ArgumentParser:
     p.add_argument("--corpus", type=Path, required=True)
     p.add_argument("--splits", type=Path, help="corpus/splits.json; without it all articles train")
     p.add_argument("--output", type=Path, required=True)
+    p.add_argument("--bags", type=int, default=1, help="models of different seeds whose mean is shipped")
     p.add_argument("--folds", type=int, default=0)
     p.add_argument("--rounds", type=int, default=140)
     p.add_argument("--learning-rate", type=float, default=0.08)
