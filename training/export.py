@@ -152,6 +152,23 @@ def to_onnx(model: TorchModel, path: Path) -> None:
     )
     assert program is not None
     program.save(str(path), external_data=False)
+    strip(path)
+
+
+def strip(path: Path) -> None:
+    """Takes the exporter's stack traces out of a model: they hold paths of the machine that made it."""
+    import onnx
+
+    model = onnx.load(str(path))
+    for nodes in (model.graph.node, *(function.node for function in model.functions)):
+        for node in nodes:
+            node.doc_string = ""
+            del node.metadata_props[:]
+    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output):
+        del value.metadata_props[:]
+    del model.graph.metadata_props[:]
+    del model.metadata_props[:]
+    onnx.save(model, str(path))
 
 
 def batches_of(model: TokenClassifier, texts: Sequence[str]) -> Iterator[tuple[Ints, Ints]]:

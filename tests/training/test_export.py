@@ -83,3 +83,8 @@ def test_stored_int8_is_small_and_nearly_exact(trained: Path, tmp_path: Path) ->
     assert kinds == {onnx.TensorProto.INT8}
     pages = list(Tagger(reference).scores(TEXTS))
     assert parity(pages, load_model(folder, "onnx"))["worst_logit_difference"] < 0.5
+
+
+def test_an_exported_model_holds_no_path_of_its_maker(trained: Path, tmp_path: Path) -> None:
+    export(trained, tmp_path, TEXTS, variant="fp32")
+    assert b'File "' not in (tmp_path / "model.onnx").read_bytes()
