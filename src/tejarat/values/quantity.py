@@ -2,7 +2,7 @@
 
 Goods that are counted by themselves (`۸۰ هزار گوسفند`) stand in ``data/counted.tsv``; the number alone is the
 span then. A number whose unit is written with another one takes it over: `56، 41 و 36 میلیون تن`,
-`از ۸ میلیون بشکه به ۲.۴ میلیون در روز`, `به صفر رسید`.
+`از ۹ میلیون تن به ۳.۱ میلیون`, `به صفر رسید`.
 """
 
 from __future__ import annotations
