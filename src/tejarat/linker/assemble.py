@@ -332,11 +332,9 @@ def filled(relations: Sequence[Relation]) -> list[Relation]:
     """
     rows: dict[tuple[Any, ...], list[int]] = {}
     for i, r in enumerate(relations):
-        kinds = tuple(m is not None for m in (r.value, r.quantity, r.share, r.growth))
-        if any(kinds):
-            rows.setdefault(
-                (r.evidence, r.flow, r.modality, r.value is not None, r.share is not None), []
-            ).append(i)
+        if r.value or r.quantity or r.share or r.growth:
+            row = (r.evidence, r.flow, r.modality, r.value is not None, r.share is not None)
+            rows.setdefault(row, []).append(i)
     out = list(relations)
     for members in rows.values():
         for slot in ("products", "period", "reporters"):
