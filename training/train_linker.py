@@ -4,14 +4,13 @@
     python training/train_linker.py --corpus corpus/articles --output src/tejarat/linker/data/scorer.npz
 
 Candidates are the program's own (`linker.candidates`) over the gold spans; a candidate is right where a gold
-relation says so. `--folds N` reports cross-validated scores by article before the final models are trained on
-all of the training split.
+relation says so. The models of the second pass (`linker.judge`) learn from what the first says of articles that
+it has not seen, `--folds` times.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -25,17 +24,18 @@ import numpy as np
 
 from tejarat.corpus.format import load_folder
 from tejarat.corpus.splits import load_splits_file
-from tejarat.linker import candidates as C
-from tejarat.linker.assemble import joinable, period_days
+from tejarat.linker.assemble import period_days
 from tejarat.linker.features import Anchor, Features
+from tejarat.linker.judge import Judgement, judge, propose, survey
 from tejarat.linker.reading import Reading
-from tejarat.linker.scorer import FORMAT, QUESTIONS, pack
+from tejarat.linker.scorer import AGAIN, FORMAT, QUESTIONS, Scorer, pack, unpack
 from tejarat.schema import MODALITIES, ArticleFacts, Entity, Relation
 from tejarat.text import normalize
 from tejarat.text.sentences import sentences
 from tejarat.values import read_value
 
 Row = tuple[Features, int, float]  # features, class, weight
+Told = tuple[list[tuple[Relation, str]], bool]  # an anchor's gold relations with its role; only told again?
 
 
 @dataclass
@@ -61,7 +61,7 @@ def read(facts: ArticleFacts) -> Reading:
     return Reading(facts.text, day, sentences(facts.text), facts.entities)
 
 
-def gold_of(anchor: Anchor, facts: ArticleFacts) -> tuple[list[tuple[Relation, str]], bool]:
+def gold_of(anchor: Anchor, facts: ArticleFacts) -> Told:
     """The gold relations that an anchor belongs to, with its role, and whether it is only a re-telling."""
     exact: list[tuple[Relation, str]] = []
     again: list[tuple[Relation, str]] = []
@@ -92,59 +92,76 @@ def gold_of(anchor: Anchor, facts: ArticleFacts) -> tuple[list[tuple[Relation, s
 
 
 def examples(articles: Sequence[ArticleFacts]) -> Examples:
-    """Every question's candidates over the articles, labelled by their gold relations."""
+    """The first pass: every question's candidates over the articles, labelled by their gold relations."""
     out = Examples()
-    roles, flows = QUESTIONS["role"], QUESTIONS["flow"]
     for number, facts in enumerate(articles):
         reading = read(facts)
-        anchors = C.anchors(reading)
-        told = [gold_of(a, facts) for a in anchors]
-        for anchor, (relations, again) in zip(anchors, told, strict=True):
-            features = C.anchor_features(reading, anchor)
-            if not relations:
-                out.add("role", number, features, 0)
-                continue
-            relation, role = relations[0]
-            if anchor.kind == "goods" and again:
-                continue  # told again without a measure: neither right nor wrong
-            out.add("role", number, features, roles.index(role))
-            out.add("flow", number, features, flows.index(relation.flow))
-            out.add("modality", number, features, MODALITIES.index(relation.modality))
-            _fillers(out, number, reading, anchor, [r for r, _ in relations], again)
-        _joins(out, number, reading, anchors, told)
+        judgement = survey(reading)
+        told = [gold_of(a, facts) for a in judgement.anchors]
+        propose(reading, judgement, [relations[0][0].flow if relations else None for relations, _ in told])
+        collect(out, number, reading, judgement, told)
     return out
 
 
+def examples_again(articles: Sequence[ArticleFacts], data: Examples, args: argparse.Namespace) -> Examples:
+    """The second pass: the same with what the first says of the neighbours, each article judged by models that
+    have not seen it."""
+    out = Examples()
+    for fold in range(args.folds):
+        models = {}
+        for question, rows in data.rows.items():
+            held_in = [r for r, n in zip(rows, data.articles[question], strict=True) if n % args.folds != fold]
+            names, booster = fit(question, held_in, args, args.seed + fold)
+            models |= packed(question, names, [booster])
+        scorer = Scorer({q: unpack(q, models) for q in QUESTIONS})
+        for number, facts in enumerate(articles):
+            if number % args.folds == fold:
+                reading = read(facts)
+                judgement = judge(reading, scorer)
+                told = [gold_of(a, facts) for a in judgement.anchors]
+                collect(out, number, reading, judgement, told)
+    return out
+
+
+def collect(out: Examples, number: int, reading: Reading, judgement: Judgement, told: list[Told]) -> None:
+    """The rows of one article's judgement with their labels."""
+    roles, flows = QUESTIONS["role"], QUESTIONS["flow"]
+    for i, (anchor, (relations, again)) in enumerate(zip(judgement.anchors, told, strict=True)):
+        features = judgement.anchor_rows[i]
+        if not relations:
+            out.add("role", number, features, 0)
+            continue
+        relation, role = relations[0]
+        if anchor.kind == "goods" and again:
+            continue  # told again without a measure: neither right nor wrong
+        out.add("role", number, features, roles.index(role))
+        out.add("flow", number, features, flows.index(relation.flow))
+        out.add("modality", number, features, MODALITIES.index(relation.modality))
+        _fillers(out, number, reading, judgement, i, relation, 0.5 if again else 1.0)
+    for (i, j), features in zip(judgement.pairs, judgement.pair_rows, strict=True):
+        a, b = judgement.anchors[i], judgement.anchors[j]
+        (left, _), (right, _) = told[i], told[j]
+        if left and right and not (a.kind == b.kind == "percent" and left[0][1] == right[0][1]):
+            together = {r.id for r, _ in left} & {r.id for r, _ in right}
+            out.add("join", number, features, int(bool(together)))
+
+
 def _fillers(
-    out: Examples, number: int, reading: Reading, anchor: Anchor, relations: list[Relation], again: bool
+    out: Examples, number: int, reading: Reading, judgement: Judgement, i: int, relation: Relation, weight: float
 ) -> None:
-    relation = relations[0]
-    weight = 0.5 if again else 1.0
     reporters, partners = ({a.code for a in getattr(relation, side)} for side in ("reporters", "partners"))
-    for area in C.area_candidates(reading, anchor, relation.flow):
+    for area in judgement.areas[i]:
         label = 1 if area.code in reporters else 2 if area.code in partners else 0
         out.add("area", number, area.features, label, weight)
     names = {normalize.solid(p.name) for p in relation.products}
-    for product in C.product_candidates(reading, anchor, relation.flow):
+    for product in judgement.products[i]:
         assert isinstance(product.mention.value, Entity)
         label = int(normalize.solid(product.mention.value.text) in names)
         out.add("product", number, product.features, label, weight)
-    for period in C.period_candidates(reading, anchor):
+    for period in judgement.periods[i]:
         days = period_days(reading, period.mention, relation.modality)
         label = int(bool(days and relation.period and _near(days, relation.period)))
         out.add("period", number, period.features, label, weight)
-
-
-def _joins(out: Examples, number: int, reading: Reading, anchors: list[Anchor], told: list[Any]) -> None:
-    for i, a in enumerate(anchors):
-        for j in range(i + 1, len(anchors)):
-            b = anchors[j]
-            if not (joinable(a, b) and told[i][0] and told[j][0]):
-                continue
-            together = {r.id for r, _ in told[i][0]} & {r.id for r, _ in told[j][0]}
-            same_role = a.kind == b.kind == "percent" and told[i][0][0][1] == told[j][0][0][1]
-            if not same_role:
-                out.add("join", number, C.join_features(reading, a, b), int(bool(together)))
 
 
 def fit(
@@ -181,29 +198,6 @@ def matrix(names: Sequence[str], rows: Iterable[Features], count: int) -> np.nda
     return out
 
 
-def cross_validate(data: Examples, args: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Accuracy and macro F1 of each question on held-out articles."""
-    report: dict[str, dict[str, float]] = {}
-    for question, rows in data.rows.items():
-        folds = np.array(data.articles[question]) % args.folds
-        truth = np.array([label for _, label, _ in rows])
-        guess = np.zeros(len(rows), dtype=int)
-        for fold in range(args.folds):
-            names, booster = fit(
-                question, [r for r, f in zip(rows, folds, strict=True) if f != fold], args, args.seed
-            )
-            held = [r for r, f in zip(rows, folds, strict=True) if f == fold]
-            if held:
-                p = booster.predict(matrix(names, (f for f, _, _ in held), len(held)))
-                guess[folds == fold] = (p > 0.5).astype(int) if p.ndim == 1 else p.argmax(axis=1)
-        scores = {"rows": len(rows), "accuracy": float((truth == guess).mean())}
-        for c, name in enumerate(QUESTIONS[question]):
-            hit = ((truth == c) & (guess == c)).sum()
-            scores[f"f1 {name}"] = float(2 * hit / max(1, (truth == c).sum() + (guess == c).sum()))
-        report[question] = {k: round(v, 4) for k, v in scores.items()}
-    return report
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments().parse_args(argv)
     splits = load_splits_file(args.splits) if args.splits else {}
@@ -214,19 +208,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     ]
     print(f"{len(articles)} articles", flush=True)
     data = examples(articles)
-    if args.folds:
-        print(json.dumps(cross_validate(data, args), indent=1))
     arrays: dict[str, np.ndarray] = {"format": np.array(FORMAT)}
-    for question in QUESTIONS:
-        trees: list[dict[str, Any]] = []
-        for seed in range(args.seed, args.seed + args.bags):
-            names, booster = fit(question, data.rows[question], args, seed)
-            trees += [shrunk(tree, args.bags) for tree in booster.dump_model()["tree_info"]]
-        arrays |= pack(question, names, trees)
+    passes = [("", data)]
+    if args.folds > 1:
+        passes.append((AGAIN, examples_again(articles, data, args)))
+    for suffix, rows in passes:
+        for question in QUESTIONS:
+            fitted = [fit(question, rows.rows[question], args, args.seed + bag) for bag in range(args.bags)]
+            arrays |= packed(question + suffix, fitted[0][0], [booster for _, booster in fitted])
     args.output.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(args.output, **arrays)
     print(f"{args.output}: {args.output.stat().st_size / 1e6:.2f} MB")
     return 0
+
+
+def packed(name: str, names: list[str], boosters: Sequence[lightgbm.Booster]) -> dict[str, np.ndarray]:
+    """The arrays of one model: the mean of boosters over the same columns."""
+    trees = [shrunk(tree, len(boosters)) for b in boosters for tree in b.dump_model()["tree_info"]]
+    return pack(name, names, trees)
 
 
 def shrunk(tree: Any, bags: int) -> Any:
@@ -257,7 +256,7 @@ def _arguments() -> argparse.ArgumentParser:
     p.add_argument("--splits", type=Path, help="corpus/splits.json; without it all articles train")
     p.add_argument("--output", type=Path, required=True)
     p.add_argument("--bags", type=int, default=1, help="models of different seeds whose mean is shipped")
-    p.add_argument("--folds", type=int, default=0)
+    p.add_argument("--folds", type=int, default=5, help="of the articles, for the second pass; 0 leaves it out")
     p.add_argument("--rounds", type=int, default=140)
     p.add_argument("--learning-rate", type=float, default=0.08)
     p.add_argument("--leaves", type=int, default=31)

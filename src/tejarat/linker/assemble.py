@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from tejarat.linker import candidates as C
 from tejarat.linker.features import Anchor
+from tejarat.linker.judge import Judgement, judge
 from tejarat.linker.reading import Mention, Reading
 from tejarat.linker.scorer import QUESTIONS, Scorer, shipped
 from tejarat.schema import (
@@ -54,11 +54,11 @@ class Settings:
 
 @dataclass(slots=True)
 class Statement:
-    """One flow with its anchors: what becomes a relation."""
+    """One flow with the numbers of its anchors: what becomes a relation."""
 
     flow: Flow
     modality: Modality
-    anchors: list[Anchor]
+    anchors: list[int]
     roles: list[str]
     score: float
     slots: set[str] = field(default_factory=set)
@@ -82,77 +82,53 @@ def link(
     """
     scorer, settings = scorer or shipped(), settings or Settings()
     reading = Reading(text, day, sentences, entities)
-    found = statements(reading, scorer, settings)
-    relations = filled([relation(reading, s, scorer, settings) for s in found])
+    judgement = judge(reading, scorer)
+    found = statements(judgement, settings)
+    relations = filled([relation(reading, judgement, s, settings) for s in found])
     headline = reading.sentences[0][1] if len(reading.sentences) > 1 else 0
     kept = merged([r for r in relations if r.products or _measures(r)], headline)
     return tuple(replace(r, id=f"r{i}") for i, r in enumerate(kept, 1))
 
 
-def statements(reading: Reading, scorer: Scorer, settings: Settings) -> list[Statement]:
+def statements(judgement: Judgement, settings: Settings) -> list[Statement]:
     """Anchors that state a flow, those of one statement together."""
-    anchors = C.anchors(reading)
-    rows = [C.anchor_features(reading, a) for a in anchors]
-    roles, flows, modes = (scorer.probabilities(q, rows) for q in ("role", "flow", "modality"))
-    kept: list[tuple[Anchor, str, Flow, Modality, float]] = []
-    for i, anchor in enumerate(anchors):
-        allowed = [0, 2, 3] if anchor.kind == "percent" else [0, 1]
-        weights = roles[i, allowed] / roles[i, allowed].sum()
-        threshold = settings.goods if anchor.kind == "goods" else settings.fact
-        if 1 - weights[0] < threshold:
+    kept: dict[int, Statement] = {}
+    for i, anchor in enumerate(judgement.anchors):
+        fact = judgement.fact(i)
+        if fact < (settings.goods if anchor.kind == "goods" else settings.fact):
             continue
-        best = 1 + int(np.argmax(weights[1:]))
-        flow, mode = FLOWS[int(np.argmax(flows[i]))], MODALITIES[int(np.argmax(modes[i]))]
-        kept.append(
-            (
-                anchor,
-                QUESTIONS["role"][allowed[best]],
-                flow,
-                mode,
-                float(1 - weights[0]) * float(flows[i].max()),
-            )
-        )
-    return _clustered(reading, kept, scorer, settings)
+        roles, flows = judgement.anchor["role"][i], judgement.anchor["flow"][i]
+        role = QUESTIONS["role"][2 + int(np.argmax(roles[2:]))] if anchor.kind == "percent" else "fact"
+        mode = MODALITIES[int(np.argmax(judgement.anchor["modality"][i]))]
+        flow = FLOWS[int(np.argmax(flows))]
+        kept[i] = Statement(flow, mode, [i], [role], fact * float(flows.max()), {_slot(anchor, role)})
+    return _clustered(judgement, kept, settings)
 
 
-def _clustered(
-    reading: Reading,
-    kept: list[tuple[Anchor, str, Flow, Modality, float]],
-    scorer: Scorer,
-    settings: Settings,
-) -> list[Statement]:
-    pairs = [
-        (i, j)
-        for i in range(len(kept))
-        for j in range(i + 1, len(kept))
-        if joinable(kept[i][0], kept[j][0]) and kept[i][2] == kept[j][2]
-    ]
-    rows = [C.join_features(reading, kept[i][0], kept[j][0]) for i, j in pairs]
-    weights = scorer.probabilities("join", rows)[:, 1]
-    cluster = [Statement(flow, mode, [a], [role], p, {_slot(a, role)}) for a, role, flow, mode, p in kept]
-    for index in np.argsort(-weights):
-        if weights[index] < settings.join:
+def _clustered(judgement: Judgement, cluster: dict[int, Statement], settings: Settings) -> list[Statement]:
+    """Joins statements, the surest pair first, as long as no slot would be filled twice."""
+    for number in np.argsort(-judgement.join):
+        if judgement.join[number] < settings.join:
             break
-        a, b = cluster[pairs[index][0]], cluster[pairs[index][1]]
-        if a is b or (a.slots & b.slots) - {"products"}:
+        i, j = judgement.pairs[number]
+        if i not in cluster or j not in cluster:
+            continue
+        a, b = cluster[i], cluster[j]
+        if a is b or a.flow != b.flow or (a.slots & b.slots) - {"products"}:
             continue
         a.anchors += b.anchors
         a.roles += b.roles
         a.slots |= b.slots
         a.score = (a.score + b.score) / 2
-        cluster = [a if c is b else c for c in cluster]
-    return list({id(c): c for c in cluster}.values())
+        cluster = {k: a if c is b else c for k, c in cluster.items()}
+    return list({id(c): c for c in cluster.values()}.values())
 
 
-def joinable(a: Anchor, b: Anchor) -> bool:
-    """Whether two anchors may be asked to join: near, and not of one kind (save goods)."""
-    return abs(b.sentence - a.sentence) <= 1 and (a.kind != b.kind or a.kind in ("goods", "percent"))
-
-
-def relation(reading: Reading, statement: Statement, scorer: Scorer, settings: Settings) -> Relation:
+def relation(reading: Reading, judgement: Judgement, statement: Statement, settings: Settings) -> Relation:
     """Fills the slots of one statement."""
     slots: dict[str, Any] = {}
-    for anchor, role in zip(statement.anchors, statement.roles, strict=True):
+    anchors = [judgement.anchors[i] for i in statement.anchors]
+    for anchor, role in zip(anchors, statement.roles, strict=True):
         value = anchor.mention.value
         if anchor.kind == "quantity":
             slots["quantity"] = Quantity(value.amount, value.unit, value.amount_max, value.start, value.end)  # type: ignore[union-attr]
@@ -167,16 +143,16 @@ def relation(reading: Reading, statement: Statement, scorer: Scorer, settings: S
             elif anchor.kind == "rank":
                 slots["rank"] = Filler(value.value, value.id)
                 slots["rank_scope"] = scope_of(reading.text, value.start, value.end)
-    reporters, partners = _areas(reading, statement, scorer, settings)
-    mentions = [a.mention for a in statement.anchors]
+    reporters, partners = _areas(reading, judgement, statement, settings)
+    mentions = [a.mention for a in anchors]
     first, last = min(m.sentence for m in mentions), max(m.sentence for m in mentions)
     return Relation(
         id="r0",
         flow=statement.flow,
         reporters=reporters,
         partners=partners,
-        products=_products(reading, statement, scorer, settings),
-        period=_period(reading, statement, scorer, settings),
+        products=_products(judgement, statement, settings),
+        period=_period(reading, judgement, statement, settings),
         modality=statement.modality,
         evidence=_evidence(reading, first, last),
         score=min(1.0, max(0.0, statement.score)),
@@ -185,12 +161,12 @@ def relation(reading: Reading, statement: Statement, scorer: Scorer, settings: S
 
 
 def _areas(
-    reading: Reading, statement: Statement, scorer: Scorer, settings: Settings
+    reading: Reading, judgement: Judgement, statement: Statement, settings: Settings
 ) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
-    lists = [C.area_candidates(reading, a, statement.flow) for a in statement.anchors]
-    codes = [c.code for c in lists[0]]
-    mentions = {c.code: c.mention for c in lists[0]}
-    weights = np.mean([scorer.probabilities("area", [c.features for c in cs]) for cs in lists], axis=0)
+    options = judgement.areas[statement.anchors[0]]
+    codes = [c.code for c in options]
+    mentions = {c.code: c.mention for c in options}
+    weights = np.mean([judgement.filler["area"][i] for i in statement.anchors], axis=0)
     weights = _pooled(weights, [mentions[c] for c in codes])
     sides: dict[int, list[str]] = {1: [], 2: []}
     for code, row in zip(codes, weights, strict=True):
@@ -241,15 +217,15 @@ def _entity_at(reading: Reading, mention: Mention | None) -> str | None:
 
 
 def _products(
-    reading: Reading, statement: Statement, scorer: Scorer, settings: Settings
+    judgement: Judgement, statement: Statement, settings: Settings
 ) -> tuple[Commodity, ...]:
     best: dict[int, float] = {}
     by_id: dict[int, Mention] = {}
     totals: dict[int, list[float]] = {}
-    for anchor in statement.anchors:
-        options = C.product_candidates(reading, anchor, statement.flow)
-        weights = scorer.probabilities("product", [o.features for o in options])[:, 1]
-        for option, weight in zip(options, weights, strict=True):
+    for i in statement.anchors:
+        anchor = judgement.anchors[i]
+        weights = judgement.filler["product"][i][:, 1]
+        for option, weight in zip(judgement.products[i], weights, strict=True):
             own = anchor.kind == "goods" and any(option.mention is m for m in anchor.mentions)
             by_id[id(option.mention)] = option.mention
             totals.setdefault(id(option.mention), []).append(1.0 if own else float(weight))
@@ -277,13 +253,14 @@ def _products(
     return tuple(out)
 
 
-def _period(reading: Reading, statement: Statement, scorer: Scorer, settings: Settings) -> Period | None:
+def _period(
+    reading: Reading, judgement: Judgement, statement: Statement, settings: Settings
+) -> Period | None:
     totals: dict[int, list[float]] = {}
     by_id: dict[int, Mention] = {}
-    for anchor in statement.anchors:
-        options = C.period_candidates(reading, anchor)
-        weights = scorer.probabilities("period", [o.features for o in options])[:, 1]
-        for option, weight in zip(options, weights, strict=True):
+    for i in statement.anchors:
+        weights = judgement.filler["period"][i][:, 1]
+        for option, weight in zip(judgement.periods[i], weights, strict=True):
             totals.setdefault(id(option.mention), []).append(float(weight))
             by_id[id(option.mention)] = option.mention
     ranked = sorted(totals, key=lambda k: -sum(totals[k]) / len(totals[k]))

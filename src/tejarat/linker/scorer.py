@@ -33,6 +33,9 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "period": ("no", "yes"),
     "join": ("no", "yes"),
 }
+#: What the second pass's models are called by.
+AGAIN = "+"
+ALL = (*QUESTIONS, *(q + AGAIN for q in QUESTIONS))
 Matrix = npt.NDArray[np.float64]
 
 
@@ -82,9 +85,14 @@ class Scorer:
     def __init__(self, models: Mapping[str, Trees]) -> None:
         self._models = dict(models)
 
-    def probabilities(self, question: str, rows: Sequence[Features]) -> Matrix:
-        """*Shape:* (rows, classes of the question), in the order of :data:`QUESTIONS`."""
-        return self._models[question].probabilities(rows)
+    def probabilities(self, question: str, rows: Sequence[Features], *, again: bool = False) -> Matrix:
+        """*Shape:* (rows, classes of the question), in the order of :data:`QUESTIONS`.
+
+        ``again`` asks the models of the second pass (:mod:`tejarat.linker.judge`); a scorer that has none gives
+        its first answer once more.
+        """
+        model = self._models.get(question + AGAIN) if again else None
+        return (model or self._models[question]).probabilities(rows)
 
     @classmethod
     def load(cls, path: Path) -> Scorer:
@@ -93,7 +101,7 @@ class Scorer:
             with np.load(path, allow_pickle=False) as data:
                 if str(data["format"]) != FORMAT:
                     raise ModelError(f"{path} is no '{FORMAT}' file; make it with training/train_linker.py")
-                return cls({q: _unpack(q, data) for q in QUESTIONS})
+                return cls({q: unpack(q, data) for q in ALL if f"{q}.names" in data})
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"cannot read the linker's scorer {path}: {error}") from None
 
@@ -118,7 +126,7 @@ def pack(
         for j, (feature, threshold, left, right, value) in enumerate(nodes):
             for part, number in zip(_PARTS, (feature, threshold, left, right, value), strict=True):
                 arrays[part][i, j] = number
-    classes = len(QUESTIONS[question])
+    classes = len(QUESTIONS[question.removesuffix(AGAIN)])
     arrays["tree_class"] = np.arange(len(flat), dtype=np.int32) % (1 if classes == 2 else classes)
     arrays["names"] = np.array(names)
     arrays["depth"] = np.array(max(_depth(t["tree_structure"]) for t in trees))
@@ -134,10 +142,11 @@ _PARTS = {
 }
 
 
-def _unpack(question: str, data: Mapping[str, npt.NDArray[Any]]) -> Trees:
+def unpack(question: str, data: Mapping[str, npt.NDArray[Any]]) -> Trees:
+    """One model out of the arrays of :func:`pack`."""
     names = {str(n): i for i, n in enumerate(data[f"{question}.names"])}
     parts = {part: data[f"{question}.{part}"] for part in (*_PARTS, "tree_class")}
-    return Trees(names=names, depth=int(data[f"{question}.depth"]), classes=len(QUESTIONS[question]), **parts)
+    return Trees(names=names, depth=int(data[f"{question}.depth"]), classes=len(QUESTIONS[question.removesuffix(AGAIN)]), **parts)
 
 
 def _flatten(root: Mapping[str, Any]) -> list[tuple[int, float, int, int, float]]:
