@@ -83,10 +83,9 @@ def link(
     scorer, settings = scorer or shipped(), settings or Settings()
     reading = Reading(text, day, sentences, entities)
     judgement = judge(reading, scorer)
-    found = statements(judgement, settings)
+    found = paired_growths(reading, judgement, statements(judgement, settings))
     relations = filled([relation(reading, judgement, s, settings) for s in found])
-    headline = reading.sentences[0][1] if len(reading.sentences) > 1 else 0
-    kept = merged([r for r in relations if r.products or _measures(r)], headline)
+    kept = merged([r for r in relations if r.products or _measures(r)], titles(reading))
     return tuple(replace(r, id=f"r{i}") for i, r in enumerate(kept, 1))
 
 
@@ -122,6 +121,52 @@ def _clustered(judgement: Judgement, cluster: dict[int, Statement], settings: Se
         a.score = (a.score + b.score) / 2
         cluster = {k: a if c is b else c for k, c in cluster.items()}
     return list({id(c): c for c in cluster.values()}.values())
+
+
+def paired_growths(reading: Reading, judgement: Judgement, found: Sequence[Statement]) -> Sequence[Statement]:
+    """Growth of weight and growth of value, both given, are two statements: the value with its growth, the
+    quantity with its own. The quantity is told once and stands in both."""
+    for loose in found:
+        if loose.slots - {"products"} != {"growth"}:
+            continue
+        of_loose = _growth_of(reading, judgement, loose)
+        place = loose.anchors[0]
+        near = [
+            s
+            for s in found
+            if s.flow == loose.flow
+            and {"quantity", "growth"} <= s.slots
+            and -1 <= judgement.anchors[s.anchors[0]].sentence - judgement.anchors[place].sentence <= 0
+        ]
+        if not of_loose or not near:
+            continue
+        whole = max(near, key=lambda s: s.anchors[0])
+        own = _growth_of(reading, judgement, whole)
+        if of_loose == "worth" and own == "weight" and "value" in whole.slots:
+            a, b = loose.roles.index("growth"), whole.roles.index("growth")
+            loose.anchors[a], whole.anchors[b] = whole.anchors[b], loose.anchors[a]
+        elif of_loose != "weight" or own == "weight":
+            continue
+        quantity = next(i for i in whole.anchors if judgement.anchors[i].kind == "quantity")
+        loose.anchors.append(quantity)
+        loose.roles.append("fact")
+        loose.slots.add("quantity")
+    return found
+
+
+def _growth_of(reading: Reading, judgement: Judgement, statement: Statement) -> str:
+    """`weight` or `worth` where the words beside a statement's growth say of what it is; else ''."""
+    index = statement.anchors[statement.roles.index("growth")]
+    anchor = judgement.anchors[index]
+    signals = reading.signals(anchor.sentence)
+    told = [(i, "weight") for i in signals["weight"]]
+    told += [(i, "worth") for i in (*signals["worth"], *signals["worthwise"])]
+    others = [a for a in judgement.anchors if a.sentence == anchor.sentence and a is not anchor]
+    start = max((a.last for a in others if a.last <= anchor.first and a.kind != "goods"), default=-1)
+    end = min((a.first for a in others if a.first >= anchor.last and a.kind != "goods"), default=10**9)
+    left = [t for t in told if start <= t[0] < anchor.first]
+    right = [t for t in told if anchor.last <= t[0] < end]
+    return max(left)[1] if left else min(right)[1] if right else ""
 
 
 def relation(reading: Reading, judgement: Judgement, statement: Statement, settings: Settings) -> Relation:
@@ -168,24 +213,31 @@ def _areas(
     mentions = {c.code: c.mention for c in options}
     weights = np.mean([judgement.filler["area"][i] for i in statement.anchors], axis=0)
     weights = _pooled(weights, [mentions[c] for c in codes])
-    sides: dict[int, list[str]] = {1: [], 2: []}
-    for code, row in zip(codes, weights, strict=True):
-        best = 1 + int(np.argmax(row[1:]))
-        if row[best] >= (settings.reporter if best == 1 else settings.partner):
-            sides[best].append(code)
-    if not sides[1]:
-        order = np.argsort(-weights[:, 1])
-        candidate = next((codes[i] for i in order if codes[i] not in sides[2]), None)
-        if candidate is not None and weights[codes.index(candidate), 1] >= settings.reporter_floor:
-            sides[1].append(candidate)
-
-    sides[1] = _one_reporter(reading, sides[1], dict(zip(codes, weights[:, 1], strict=True)), mentions)
+    if statement.flow == "trade":  # of a country, whoever tells it
+        weights[[at_home(c) and c != "IR" for c in codes], 1] = 0.0
+    by_code = dict(zip(codes, weights[:, 1:].tolist(), strict=True))
+    reporters = [c for c, (side, other) in by_code.items() if side >= settings.reporter and side >= other]
+    if not reporters:
+        best = max(by_code, key=lambda c: by_code[c][0])
+        reporters = [best] if by_code[best][0] >= settings.reporter_floor else []
+    reporters = _one_reporter(reading, reporters, {c: w[0] for c, w in by_code.items()}, mentions)
+    home = any(at_home(c) for c in reporters)  # Iran does not trade with itself
+    partners = [
+        c
+        for c, (_, weight) in by_code.items()
+        if weight >= settings.partner and c not in reporters and not (home and at_home(c))
+    ]
 
     def areas(side: list[str]) -> tuple[Area, ...]:
         ordered = sorted(side, key=lambda c: m.start if (m := mentions[c]) else 0)
         return tuple(Area(c, area_name(c), _entity_at(reading, mentions[c])) for c in ordered)
 
-    return areas(sides[1]), areas(sides[2])
+    return areas(reporters), areas(partners)
+
+
+def at_home(code: str) -> bool:
+    """Whether an area is Iran or a part of it."""
+    return code == "IR" or code.startswith("IR-")
 
 
 def _pooled(weights: Any, mentions: Sequence[Mention | None]) -> Any:
@@ -216,9 +268,7 @@ def _entity_at(reading: Reading, mention: Mention | None) -> str | None:
     return reading.entity_ids.get((mention.start, mention.end)) if mention else None
 
 
-def _products(
-    judgement: Judgement, statement: Statement, settings: Settings
-) -> tuple[Commodity, ...]:
+def _products(judgement: Judgement, statement: Statement, settings: Settings) -> tuple[Commodity, ...]:
     best: dict[int, float] = {}
     by_id: dict[int, Mention] = {}
     totals: dict[int, list[float]] = {}
@@ -324,15 +374,30 @@ def filled(relations: Sequence[Relation]) -> list[Relation]:
     return out
 
 
-def merged(relations: Sequence[Relation], headline: int = 0) -> list[Relation]:
+def titles(reading: Reading) -> list[tuple[int, int]]:
+    """Headlines and headings between paragraphs: short lines of their own without a full stop."""
+    out = []
+    for start, end in reading.sentences:
+        line = reading.text[start:end].strip()
+        begin = start + reading.text[start:end].index(line)
+        alone = reading.text[:begin].rstrip(" \t")[-1:] in ("", "\n")
+        follows = reading.text[begin + len(line) : end + 1].strip(" \t")[:1] == "\n"
+        if alone and follows and len(line.split()) <= 16 and line[-1] not in ".:؛!":
+            out.append((start, end))
+    return out
+
+
+def merged(relations: Sequence[Relation], headings: Sequence[tuple[int, int]] = ()) -> list[Relation]:
     """A statement told again is one relation, with the fullest set of slots.
 
-    What ends before the offset ``headline`` may tell it in round figures; the exact ones are kept.
+    What stands in ``headings`` (offsets) may tell it in round figures; the exact ones are kept.
     """
     out: list[Relation] = []
     for relation in relations:
         for index, other in enumerate(out):
-            if _retold(other, relation, rounded=other.evidence.end <= headline):
+            place = other.evidence
+            rounded = any(start <= place.start and place.end <= end for start, end in headings)
+            if _retold(other, relation, rounded=rounded):
                 out[index] = _union(other, relation)
                 break
         else:

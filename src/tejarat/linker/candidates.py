@@ -117,6 +117,9 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
     }
     foreign_before = [m for m in reading.by_kind["area"] if m.first < anchor.first and m.value != "IR"]
     last_foreign = str(foreign_before[-1].value) if foreign_before else ""
+    regions = [m for m in foreign_before if area_kind(str(m.value)) == "region"]
+    last_region = str(regions[-1].value) if regions else ""
+    last_list = foreign_before[-1].group if foreign_before else -1
     at_home = [m for m in reading.by_kind["area"] if m.first < anchor.first and str(m.value).startswith("IR")]
     last_domestic = str(at_home[-1].value) if at_home else ""
     out: list[AreaCandidate] = []
@@ -133,6 +136,8 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
         f["area_first_sentence"] = float(mentions[0].sentence) if mentions else FAR
         f["area_first_word"] = float(min(mentions[0].first, 300)) if mentions else 300.0
         f["area_city"] = float(bool(mentions) and all(m.detail == "city" for m in mentions))
+        f["area_is_last_region"] = float(code == last_region)
+        f["area_in_last_list"] = float(any(m.group == last_list for m in mentions))
         f["area_is_last_domestic"] = float(code == last_domestic)
         f["provinces"] = float(sum(area_kind(c) == "province" for c in by_code))
         out.append(AreaCandidate(code, add_nearest(reading, anchor, mentions, f), f))
@@ -158,6 +163,8 @@ def product_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[Men
             sum(x.kind in MEASURES for x in reading.in_sentence[anchor.sentence])
         )
         f["product_leads"] = float(m.sentence == 0)
+        cues = [c for c in reading.by_kind["cue"] if c.detail != "weak" and c.sentence <= m.sentence]
+        f["product_flow"] = float(cues[-1].value == flow) if cues else -1.0
         out.append(MentionCandidate(m, f))
     order([(c.features, c.mention) for c in out], anchor)
     return out

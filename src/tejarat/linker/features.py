@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from tejarat.linker.reading import Mention, Reading
@@ -24,6 +25,11 @@ MEASURES = ("money", "percent", "rank", "quantity")
 
 _PREPOSITIONS = frozenset(["به", "از", "با", "در", "کشور", "استان", "برای", "بین", "میان", "مقصد", "بازار"])
 _THIS_COUNTRY = frozenset(["کشور", "کشورمان", "کشورشان"])
+#: `این کشورها`, `این اتحادیه`: a group of partners named before.
+_THESE = frozenset(
+    ["کشورها", "کشورهای", "اتحادیه", "منطقه", "بلوک", "قاره", "حوزه", "پیمان", "بازارها", "مقاصد"]
+)
+_AGAIN = frozenset(["معادل", "برابر", "یعنی", "حدودا"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,14 @@ def value_features(reading: Reading, anchor: Anchor) -> Features:
         m for m in reading.by_kind[anchor.kind]  # type: ignore[index]
         if m is not anchor.mention and isinstance(m.value, Entity) and m.value.value == read
     ]  # fmt: skip
+    earlier = [
+        m for m in reading.in_sentence[anchor.sentence] if m.kind == anchor.kind and m.last <= anchor.first
+    ]
+    f["restated"] = float(
+        bool(earlier)
+        and anchor.first - earlier[-1].last <= 6
+        and any(k in _AGAIN for k in reading.keys[earlier[-1].last : anchor.first])
+    )
     f["told_before"] = float(any(m.first < anchor.first for m in same))
     f["told_after"] = float(any(m.first > anchor.first for m in same))
     return f
@@ -160,6 +174,7 @@ def area_shared(reading: Reading, anchor: Anchor) -> Features:
         "says_province": float("استان" in keys or "استانی" in keys),
         "says_country": float(any(k in _THIS_COUNTRY for k in keys)),
         "says_this_country": float("این کشور" in " ".join(keys)),
+        "says_these": float(any(a == "این" and b in _THESE for a, b in pairwise(keys))),
         "areas_in_sentence": float(sum(m.kind == "area" for m in reading.in_sentence[s])),
         "foreign_in_sentence": float(
             sum(
@@ -294,6 +309,7 @@ def pair(reading: Reading, anchor: Anchor, m: Mention, f: Features) -> None:
         f["m_cue_words"] = float(gap(closest, m.first, m.last))
         f["m_cue_before"] = float(closest.first < m.first)
     f["m_at"] = float(m.first - reading.bounds[m.sentence][0])
+    f["lines"] = float(min(9, abs(reading.line_of[anchor.sentence] - reading.line_of[m.sentence])))
 
 
 def nearest(reading: Reading, kind: str, anchor: Anchor) -> tuple[float, float]:

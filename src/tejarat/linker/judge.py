@@ -49,7 +49,9 @@ class Judgement:
     join: Matrix = field(default_factory=lambda: np.zeros(0))
 
     def candidates(self, question: str) -> Sequence[Sequence[AreaCandidate | MentionCandidate]]:
-        return {"area": self.areas, "product": self.products, "period": self.periods}[question]
+        lists: dict[str, Sequence[Sequence[AreaCandidate | MentionCandidate]]]
+        lists = {"area": self.areas, "product": self.products, "period": self.periods}
+        return lists[question]
 
     def fact(self, index: int) -> float:
         """The probability that an anchor states a flow at all; a percent is a share or a growth, others a fact."""
@@ -214,10 +216,16 @@ def _consider_filler(
             f[f"1:own{c}"] = weight
             f[f"1:rank{c}"] = float(rank)
             f[f"1:lead{c}"] = weight - top if rank else weight - _second(column)
-            for where, j in (("before", before), ("after", after), ("joined", partner if joined >= 0 else None)):
+            for where, j in (
+                ("before", before),
+                ("after", after),
+                ("joined", partner if joined >= 0 else None),
+            ):
                 other = tables[j].get(name) if j is not None else None
                 f[f"1:{where}{c}"] = -1.0 if other is None else float(other[c])
-            f[f"1:here{c}"] = max((float(tables[j][name][c]) for j in here if name in tables[j]), default=-1.0)
+            f[f"1:here{c}"] = max(
+                (float(tables[j][name][c]) for j in here if name in tables[j]), default=-1.0
+            )
             total = sum(facts[j] for j in everywhere)
             said = sum(facts[j] * float(tables[j][name][c]) for j in everywhere if name in tables[j])
             f[f"1:article{c}"] = said / total if total else -1.0

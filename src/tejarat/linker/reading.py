@@ -67,6 +67,7 @@ class Reading:
         begins = [s for s, _ in self.sentences]
         self.sentence_of = [max(0, bisect_right(begins, s) - 1) for s in self.starts]
         self.bounds = _bounds(self.sentence_of, len(self.sentences))
+        self.line_of = [text.count("\n", 0, s + _indent(text[s:e])) for s, e in self.sentences]
         self.mentions = self._mentions(entities)
         self.by_kind: dict[Kind, list[Mention]] = {k: [] for k in KINDS}
         self.in_sentence: list[list[Mention]] = [[] for _ in self.sentences]
@@ -237,6 +238,10 @@ def _bounds(sentence_of: list[int], count: int) -> list[tuple[int, int]]:
         first, last = bounds[sentence]
         bounds[sentence] = (first if last else index, index + 1)
     return bounds
+
+
+def _indent(sentence: str) -> int:
+    return len(sentence) - len(sentence.lstrip())
 
 
 def _overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -146,7 +146,12 @@ def unpack(question: str, data: Mapping[str, npt.NDArray[Any]]) -> Trees:
     """One model out of the arrays of :func:`pack`."""
     names = {str(n): i for i, n in enumerate(data[f"{question}.names"])}
     parts = {part: data[f"{question}.{part}"] for part in (*_PARTS, "tree_class")}
-    return Trees(names=names, depth=int(data[f"{question}.depth"]), classes=len(QUESTIONS[question.removesuffix(AGAIN)]), **parts)
+    return Trees(
+        names=names,
+        depth=int(data[f"{question}.depth"]),
+        classes=len(QUESTIONS[question.removesuffix(AGAIN)]),
+        **parts,
+    )
 
 
 def _flatten(root: Mapping[str, Any]) -> list[tuple[int, float, int, int, float]]:
