@@ -21,20 +21,21 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+from trees import packed
 
 from tejarat.corpus.format import load_folder
 from tejarat.corpus.splits import load_splits_file
 from tejarat.linker.assemble import period_days
-from tejarat.linker.features import Anchor, Features
+from tejarat.linker.features import Anchor, Row
 from tejarat.linker.judge import Judgement, judge, propose, survey
 from tejarat.linker.reading import Reading
-from tejarat.linker.scorer import AGAIN, FORMAT, QUESTIONS, Scorer, pack, unpack
+from tejarat.linker.scorer import AGAIN, FORMAT, QUESTIONS, Scorer, unpack
 from tejarat.schema import MODALITIES, ArticleFacts, Entity, Relation
 from tejarat.text import normalize
 from tejarat.text.sentences import sentences
 from tejarat.values import read_value
 
-Row = tuple[Features, int, float]  # features, class, weight
+Example = tuple[Row, int, float]  # features, class, weight
 Told = tuple[list[tuple[Relation, str]], bool]  # an anchor's gold relations with its role; only told again?
 
 
@@ -42,10 +43,10 @@ Told = tuple[list[tuple[Relation, str]], bool]  # an anchor's gold relations wit
 class Examples:
     """Rows of each question, with the article that they come from (for folds)."""
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
     articles: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, question: str, article: int, features: Features, label: int, weight: float = 1.0) -> None:
+    def add(self, question: str, article: int, features: Row, label: int, weight: float = 1.0) -> None:
         self.rows[question].append((features, label, weight))
         self.articles[question].append(article)
 
@@ -108,9 +109,11 @@ def examples_again(articles: Sequence[ArticleFacts], data: Examples, args: argpa
     have not seen it."""
     out = Examples()
     for fold in range(args.folds):
-        models = {}
+        models: dict[str, np.ndarray] = {}
         for question, rows in data.rows.items():
-            held_in = [r for r, n in zip(rows, data.articles[question], strict=True) if n % args.folds != fold]
+            held_in = [
+                r for r, n in zip(rows, data.articles[question], strict=True) if n % args.folds != fold
+            ]
             names, booster = fit(question, held_in, args, args.seed + fold)
             models |= packed(question, names, [booster])
         scorer = Scorer({q: unpack(q, models) for q in QUESTIONS})
@@ -147,28 +150,34 @@ def collect(out: Examples, number: int, reading: Reading, judgement: Judgement, 
 
 
 def _fillers(
-    out: Examples, number: int, reading: Reading, judgement: Judgement, i: int, relation: Relation, weight: float
+    out: Examples,
+    number: int,
+    reading: Reading,
+    judgement: Judgement,
+    i: int,
+    relation: Relation,
+    weight: float,
 ) -> None:
     reporters, partners = ({a.code for a in getattr(relation, side)} for side in ("reporters", "partners"))
     for area in judgement.areas[i]:
         label = 1 if area.code in reporters else 2 if area.code in partners else 0
-        out.add("area", number, area.features, label, weight)
+        out.add("area", number, area.row, label, weight)
     names = {normalize.solid(p.name) for p in relation.products}
     for product in judgement.products[i]:
         assert isinstance(product.mention.value, Entity)
         label = int(normalize.solid(product.mention.value.text) in names)
-        out.add("product", number, product.features, label, weight)
+        out.add("product", number, product.row, label, weight)
     for period in judgement.periods[i]:
         days = period_days(reading, period.mention, relation.modality)
         label = int(bool(days and relation.period and _near(days, relation.period)))
-        out.add("period", number, period.features, label, weight)
+        out.add("period", number, period.row, label, weight)
 
 
 def fit(
-    question: str, rows: Sequence[Row], args: argparse.Namespace, seed: int
+    question: str, rows: Sequence[Example], args: argparse.Namespace, seed: int
 ) -> tuple[list[str], lightgbm.Booster]:
     """One model; columns are the features seen in at least ``--min-count`` rows."""
-    counts = Counter(name for features, _, _ in rows for name in features)
+    counts = Counter(name for row, _, _ in rows for name in (*row.own, *row.shared))
     names = sorted(n for n, c in counts.items() if c >= args.min_count)
     classes = len(QUESTIONS[question])
     params = {
@@ -188,11 +197,11 @@ def fit(
     return names, lightgbm.train(params, data, num_boost_round=args.rounds)
 
 
-def matrix(names: Sequence[str], rows: Iterable[Features], count: int) -> np.ndarray:
+def matrix(names: Sequence[str], rows: Iterable[Row], count: int) -> np.ndarray:
     index = {n: i for i, n in enumerate(names)}
     out = np.zeros((count, max(1, len(names))), dtype=np.float32)
-    for i, features in enumerate(rows):
-        for name, value in features.items():
+    for i, row in enumerate(rows):
+        for name, value in (*row.shared.items(), *row.own.items()):
             if (column := index.get(name)) is not None:
                 out[i, column] = value
     return out
@@ -222,19 +231,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def packed(name: str, names: list[str], boosters: Sequence[lightgbm.Booster]) -> dict[str, np.ndarray]:
-    """The arrays of one model: the mean of boosters over the same columns."""
-    trees = [shrunk(tree, len(boosters)) for b in boosters for tree in b.dump_model()["tree_info"]]
-    return pack(name, names, trees)
-
-
-def shrunk(tree: Any, bags: int) -> Any:
-    """The same tree with its leaves divided, so that the models of several seeds add up to their mean."""
-    if isinstance(tree, dict):
-        return {k: v / bags if k == "leaf_value" else shrunk(v, bags) for k, v in tree.items()}
-    return tree
-
-
 def _base(quantity: Any) -> tuple[float, str]:
     factor, unit = (0.001, "t") if quantity.unit == "kg" else (1.0, quantity.unit)
     return round(quantity.amount * factor, 6), unit
@@ -256,7 +252,9 @@ def _arguments() -> argparse.ArgumentParser:
     p.add_argument("--splits", type=Path, help="corpus/splits.json; without it all articles train")
     p.add_argument("--output", type=Path, required=True)
     p.add_argument("--bags", type=int, default=1, help="models of different seeds whose mean is shipped")
-    p.add_argument("--folds", type=int, default=5, help="of the articles, for the second pass; 0 leaves it out")
+    p.add_argument(
+        "--folds", type=int, default=5, help="of the articles, for the second pass; 0 leaves it out"
+    )
     p.add_argument("--rounds", type=int, default=140)
     p.add_argument("--learning-rate", type=float, default=0.08)
     p.add_argument("--leaves", type=int, default=31)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from articles import linked, marked
+from articles import linked, marked, reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tejarat.linker.assemble import merged
+from tejarat.linker.assemble import merged, titles
 from tejarat.schema import Area, Commodity, Evidence, Filler, Money, Percent, Relation
 
 HEADLINE = "صادرات کرمان به {c:هند}\n\nبه گزارش خبرنگار ما از کرمان، "
@@ -136,8 +136,34 @@ def test_a_headline_may_tell_it_in_round_figures() -> None:
     headline = Relation("r0", "export", growth=Filler(Percent(70.0), "e1"), evidence=Evidence(0, 40))
     exact = Relation("r0", "export", growth=Filler(Percent(69.4), "e2"), evidence=Evidence(41, 90))
     other = Relation("r0", "export", growth=Filler(Percent(66.0), "e3"), evidence=Evidence(91, 120))
-    assert [r.growth.value.percent for r in merged([headline, exact, other], headline=41) if r.growth] == [
+    assert [r.growth.value.percent for r in merged([headline, exact, other], [(0, 41)]) if r.growth] == [
         69.4,
         66.0,
     ]
     assert len(merged([headline, exact, other])) == 3
+
+
+def test_headings_are_short_lines_of_their_own() -> None:
+    page = reading("رشد صادرات\nصادرات {p:پسته} زیاد شد. این جمله است\nواردات\nپایان خبر.")
+    found = [page.text[start:end].strip() for start, end in titles(page)]
+    assert found == ["رشد صادرات", "واردات"]
+
+
+def test_growth_of_weight_and_of_value_are_told_apart() -> None:
+    found = linked(
+        "در هفت ماهه امسال ۴۵ هزار تن {p:سیمان} به ارزش {m:۱۲ میلیون دلار} از {c:ایران} به {c:عراق} صادر شد که نسبت به "
+        "مدت مشابه سال قبل از نظر وزن {t:۲۰ درصد} و از نظر ارزش {t:۳۱ درصد} افزایش داشته است."
+    )
+    growths = {r.growth.value.percent: r for r in found if r.growth}
+    assert set(growths) == {20.0, 31.0}
+    assert growths[31.0].value is not None
+    assert growths[20.0].value is None
+    assert growths[20.0].quantity is not None
+    assert growths[20.0].quantity.amount == 45000.0
+
+
+@pytest.mark.parametrize("place", ["{c:ایران} و {c:تاجیکستان}", "{c:تاجیکستان} و {c:ایران}"])
+def test_trade_is_of_countries_whoever_tells_it(place: str) -> None:
+    found = linked(f"استاندار خراسان رضوی گفت: مبادلات تجاری {place} امسال به {{m:۵۰ میلیون دلار}} رسید.")
+    sides = {(tuple(a.code for a in r.reporters), tuple(a.code for a in r.partners)) for r in found}
+    assert sides == {(("IR",), ("TJ",))}

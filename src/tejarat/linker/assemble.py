@@ -221,6 +221,9 @@ def _areas(
         best = max(by_code, key=lambda c: by_code[c][0])
         reporters = [best] if by_code[best][0] >= settings.reporter_floor else []
     reporters = _one_reporter(reading, reporters, {c: w[0] for c, w in by_code.items()}, mentions)
+    if statement.flow == "trade" and by_code["IR"][1] >= settings.partner and len(reporters) == 1:
+        by_code["IR"], by_code[reporters[0]] = by_code[reporters[0]], by_code["IR"]
+        reporters = ["IR"]  # both ways are one: Iran's trade is told from Iran's side
     home = any(at_home(c) for c in reporters)  # Iran does not trade with itself
     partners = [
         c

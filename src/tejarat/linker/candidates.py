@@ -15,6 +15,7 @@ from tejarat.linker.features import (
     MEASURES,
     Anchor,
     Features,
+    Row,
     add_nearest,
     area_habits,
     area_kind,
@@ -38,7 +39,7 @@ class AreaCandidate:
 
     code: str
     mention: Mention | None
-    features: Features
+    row: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class MentionCandidate:
     """A product or period that may belong to an anchor."""
 
     mention: Mention
-    features: Features
+    row: Row
 
 
 def anchors(reading: Reading) -> list[Anchor]:
@@ -64,7 +65,7 @@ def anchors(reading: Reading) -> list[Anchor]:
     return sorted(out, key=lambda a: (a.first, a.last))
 
 
-def anchor_features(reading: Reading, anchor: Anchor) -> Features:
+def anchor_features(reading: Reading, anchor: Anchor) -> Row:
     """Features for an anchor's role, flow and modality."""
     f: Features = {f"is={anchor.kind}": 1.0}
     s = anchor.sentence
@@ -100,7 +101,7 @@ def anchor_features(reading: Reading, anchor: Anchor) -> Features:
         f["goods"] = float(len(anchor.mentions))
     else:
         f.update(value_features(reading, anchor))
-    return f
+    return Row(f)
 
 
 def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCandidate]:
@@ -109,8 +110,9 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
     for m in reading.by_kind["area"]:
         by_code.setdefault(str(m.value), []).append(m)
     by_code.setdefault("IR", [])
-    shared = area_shared(reading, anchor)
+    shared = {**area_shared(reading, anchor), f"flow={flow}": 1.0, f"is={anchor.kind}": 1.0}
     totals = Counter({code: len(ms) for code, ms in by_code.items()})
+    shared["provinces"] = float(sum(area_kind(c) == "province" for c in by_code))
     leading = {
         kind: next((c for c, _ in totals.most_common() if area_kind(c) == kind), "")
         for kind in ("country", "province", "region")
@@ -124,9 +126,7 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
     last_domestic = str(at_home[-1].value) if at_home else ""
     out: list[AreaCandidate] = []
     for code, mentions in by_code.items():
-        f: Features = {**shared, **area_habits(reading, mentions)}
-        f[f"flow={flow}"] = 1.0
-        f[f"is={anchor.kind}"] = 1.0
+        f = area_habits(reading, mentions)
         kind = area_kind(code)
         f[f"area={kind}"] = 1.0
         f["area_count"] = float(len(mentions))
@@ -139,67 +139,61 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
         f["area_is_last_region"] = float(code == last_region)
         f["area_in_last_list"] = float(any(m.group == last_list for m in mentions))
         f["area_is_last_domestic"] = float(code == last_domestic)
-        f["provinces"] = float(sum(area_kind(c) == "province" for c in by_code))
-        out.append(AreaCandidate(code, add_nearest(reading, anchor, mentions, f), f))
-    order([(c.features, c.mention) for c in out], anchor)
+        out.append(AreaCandidate(code, add_nearest(reading, anchor, mentions, f), Row(f, shared)))
+    order([(c.row.own, c.mention) for c in out], anchor)
     return out
 
 
 def product_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[MentionCandidate]:
     """The products of the sentence, of the two before it, of the one after, and of the headline."""
-    row = layout(reading, anchor)
+    shared: Features = {f"flow={flow}": 1.0, f"is={anchor.kind}": 1.0, **layout(reading, anchor)}
+    here = reading.in_sentence[anchor.sentence]
+    shared["products_in_sentence"] = float(sum(x.kind == "product" for x in here))
+    shared["measures_in_sentence"] = float(sum(x.kind in MEASURES for x in here))
     out: list[MentionCandidate] = []
     for m in reading.by_kind["product"]:
         gap = anchor.sentence - m.sentence
         if not (-1 <= gap <= 2 or m.sentence == 0):
             continue
-        f: Features = {f"flow={flow}": 1.0, f"is={anchor.kind}": 1.0, **row}
+        f: Features = {}
         pair(reading, anchor, m, f)
         f["own"] = float(any(m is x for x in anchor.mentions))
-        f["products_in_sentence"] = float(
-            sum(x.kind == "product" for x in reading.in_sentence[anchor.sentence])
-        )
-        f["measures_in_sentence"] = float(
-            sum(x.kind in MEASURES for x in reading.in_sentence[anchor.sentence])
-        )
         f["product_leads"] = float(m.sentence == 0)
         cues = [c for c in reading.by_kind["cue"] if c.detail != "weak" and c.sentence <= m.sentence]
         f["product_flow"] = float(cues[-1].value == flow) if cues else -1.0
-        out.append(MentionCandidate(m, f))
-    order([(c.features, c.mention) for c in out], anchor)
+        out.append(MentionCandidate(m, Row(f, shared)))
+    order([(c.row.own, c.mention) for c in out], anchor)
     return out
 
 
 def period_candidates(reading: Reading, anchor: Anchor) -> list[MentionCandidate]:
     """The periods of the article up to the sentence after the anchor's; far ones only from the lead."""
     periods = reading.by_kind["period"]
-    row = layout(reading, anchor)
+    shared: Features = {f"is={anchor.kind}": 1.0, **layout(reading, anchor)}
+    shared |= {f"near={word}": 1.0 for word in around(reading, anchor)}
+    here = reading.in_sentence[anchor.sentence]
+    shared["periods_in_sentence"] = float(sum(x.kind == "period" for x in here))
     before = [m for m in periods if m.first < anchor.first]
     out: list[MentionCandidate] = []
     for m in periods:
         gap = anchor.sentence - m.sentence
         if not (-1 <= gap <= 4 or m.sentence <= 2):
             continue
-        f: Features = {f"is={anchor.kind}": 1.0, f"period={m.detail}": 1.0, **row}
+        f: Features = {f"period={m.detail}": 1.0}
         pair(reading, anchor, m, f)
         f["period_sentence"] = float(m.sentence)
         f["period_first"] = float(m is periods[0])
         f["period_latest"] = float(bool(before) and m is before[-1])
-        f["periods_in_sentence"] = float(
-            sum(x.kind == "period" for x in reading.in_sentence[anchor.sentence])
-        )
         f["periods_since"] = float(reading.between("period", m.last, anchor.first))
         first, last = getattr(m.value, "first", None), getattr(m.value, "last", None)
         f["period_days"] = float((last - first).days) if first and last else -1.0
         f["period_open"] = float(bool(last and reading.day and last >= reading.day))
-        for word in around(reading, anchor):
-            f[f"near={word}"] = 1.0
-        out.append(MentionCandidate(m, f))
-    order([(c.features, c.mention) for c in out], anchor)
+        out.append(MentionCandidate(m, Row(f, shared)))
+    order([(c.row.own, c.mention) for c in out], anchor)
     return out
 
 
-def join_features(reading: Reading, a: Anchor, b: Anchor) -> Features:
+def join_features(reading: Reading, a: Anchor, b: Anchor) -> Row:
     """Whether two anchors measure one flow in one statement; ``a`` stands before ``b``."""
     f: Features = {
         f"pair={a.kind}+{b.kind}": 1.0,
@@ -218,4 +212,4 @@ def join_features(reading: Reading, a: Anchor, b: Anchor) -> Features:
         f[f"a+{step}={reading.word(a.last + step - 1, a.sentence)}"] = 1.0
         f[f"b-{step}={reading.word(b.first - step, b.sentence)}"] = 1.0
         f[f"b+{step}={reading.word(b.last + step - 1, b.sentence)}"] = 1.0
-    return f
+    return Row(f)

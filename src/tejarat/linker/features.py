@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
@@ -30,6 +30,14 @@ _THESE = frozenset(
     ["کشورها", "کشورهای", "اتحادیه", "منطقه", "بلوک", "قاره", "حوزه", "پیمان", "بازارها", "مقاصد"]
 )
 _AGAIN = frozenset(["معادل", "برابر", "یعنی", "حدودا"])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a model weighs: features of its own, and those that it shares with the others of its list."""
+
+    own: Features
+    shared: Features = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from tejarat.linker import candidates as C
 from tejarat.linker.candidates import AreaCandidate, MentionCandidate
-from tejarat.linker.features import MEASURES, Anchor, Features
+from tejarat.linker.features import MEASURES, Anchor, Row
 from tejarat.linker.reading import Reading
 from tejarat.linker.scorer import Scorer
 from tejarat.schema import FLOWS, Flow
@@ -38,12 +38,12 @@ class Judgement:
     """
 
     anchors: list[Anchor]
-    anchor_rows: list[Features]
+    anchor_rows: list[Row]
     areas: list[list[AreaCandidate]] = field(default_factory=list)
     products: list[list[MentionCandidate]] = field(default_factory=list)
     periods: list[list[MentionCandidate]] = field(default_factory=list)
     pairs: list[tuple[int, int]] = field(default_factory=list)
-    pair_rows: list[Features] = field(default_factory=list)
+    pair_rows: list[Row] = field(default_factory=list)
     anchor: dict[str, Matrix] = field(default_factory=dict)
     filler: dict[str, list[Matrix]] = field(default_factory=dict)
     join: Matrix = field(default_factory=lambda: np.zeros(0))
@@ -110,7 +110,7 @@ def ask_anchors(judgement: Judgement, scorer: Scorer, *, again: bool = False) ->
 def ask_fillers(judgement: Judgement, scorer: Scorer, *, again: bool = False) -> None:
     for question in FILLERS:
         lists = judgement.candidates(question)
-        rows = [c.features for options in lists for c in options]
+        rows = [c.row for options in lists for c in options]
         weights = scorer.probabilities(question, rows, again=again)
         cuts = np.cumsum([len(options) for options in lists])[:-1]
         judgement.filler[question] = np.split(weights, cuts) if lists else []
@@ -151,7 +151,7 @@ def _partners(judgement: Judgement) -> dict[int, tuple[int, float]]:
 def _consider_anchor(
     judgement: Judgement, i: int, facts: Sequence[float], partners: dict[int, tuple[int, float]]
 ) -> None:
-    anchor, f = judgement.anchors[i], judgement.anchor_rows[i]
+    anchor, f = judgement.anchors[i], judgement.anchor_rows[i].own
     for question, matrix in judgement.anchor.items():
         for c, weight in enumerate(matrix[i]):
             f[f"1:{question}{c}"] = float(weight)
@@ -212,7 +212,7 @@ def _consider_filler(
         ranks = np.argsort(np.argsort(-column))
         top = float(column.max(initial=-1.0))
         for option, weight, rank in zip(options, column.tolist(), ranks.tolist(), strict=True):
-            f, name = option.features, _name(option)
+            f, name = option.row.own, _name(option)
             f[f"1:own{c}"] = weight
             f[f"1:rank{c}"] = float(rank)
             f[f"1:lead{c}"] = weight - top if rank else weight - _second(column)
@@ -230,8 +230,8 @@ def _consider_filler(
             said = sum(facts[j] * float(tables[j][name][c]) for j in everywhere if name in tables[j])
             f[f"1:article{c}"] = said / total if total else -1.0
     for option in options:
-        option.features["1:joined"] = joined
-        option.features["1:fact"] = facts[i]
+        option.row.own["1:joined"] = joined
+        option.row.own["1:fact"] = facts[i]
 
 
 def _second(column: Matrix) -> float:
@@ -245,7 +245,7 @@ def _consider_pairs(judgement: Judgement, facts: Sequence[float]) -> None:
         best.setdefault(i, []).append((weight, number))
         best.setdefault(j, []).append((weight, number))
     for number, ((i, j), weight) in enumerate(zip(judgement.pairs, judgement.join.tolist(), strict=True)):
-        f = judgement.pair_rows[number]
+        f = judgement.pair_rows[number].own
         f["1:own"] = weight
         for side, a in (("first", i), ("second", j)):
             f[f"1:fact_{side}"] = facts[a]
