@@ -8,7 +8,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from tejarat.cli import CorpusForm, app
+from tejarat.cli import app
+from tejarat.cli.corpus import CorpusForm
 from tejarat.corpus.convert import FORMATS
 from tejarat.corpus.format import load
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tejarat.corpus.splits import assign, find_splits_file, load_splits_file, save_splits_file, select
+from tejarat.corpus.splits import (
+    assign,
+    find_splits_file,
+    load_splits_file,
+    novelties,
+    save_splits_file,
+    select,
+)
 from tejarat.errors import CorpusError
 
 KINDS = st.dictionaries(
@@ -45,6 +52,23 @@ def test_new_articles_fill_the_shares_up() -> None:
     kept = assign(articles(100))
     grown = assign(articles(300), kept)
     assert Counter(grown.values()) == {"train": 240, "dev": 30, "test": 30}
+
+
+def test_the_test_split_takes_what_is_new() -> None:
+    goods = {a: [f"good-{i}" if i % 3 == 0 else "پسته", "پسته"] for i, a in enumerate(articles(200))}
+    novelty = novelties(goods)
+    assert set(novelty.values()) == {0.0, 0.5}
+    drawn = assign(articles(200), novelty=novelty)
+    assert Counter(drawn.values()) == {"train": 160, "dev": 20, "test": 20}
+    plain = assign(articles(200))
+
+    def mean(splits: dict[str, str]) -> float:
+        return sum(novelty[a] for a in select(splits, splits, "test")) / 20
+
+    assert mean(drawn) > 1.5 * mean(plain)
+    assert assign(articles(300), drawn, novelty=novelty) | drawn == assign(
+        articles(300), drawn, novelty=novelty
+    )
 
 
 def test_another_seed_draws_others() -> None:

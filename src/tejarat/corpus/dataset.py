@@ -15,9 +15,11 @@ from tejarat.corpus.splits import (
     assign,
     find_splits_file,
     load_splits_file,
+    novelties,
     save_splits_file,
 )
 from tejarat.errors import CorpusError, MissingExtraError
+from tejarat.text import normalize
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -63,7 +65,12 @@ def load_splits(
     kinds = {a.facts.id: a.kind for a in articles}
     if len(kinds) != len(articles):
         raise CorpusError(str(folder), 1, "two articles share an id; see `tejarat corpus check`")
-    splits = assign(kinds, load_splits_file(known) if known else None, seed=seed)
+    goods = {
+        a.facts.id: [normalize.solid(e.text) for e in a.facts.entities if e.label == "PRODUCT"]
+        for a in articles
+    }
+    kept = load_splits_file(known) if known else None
+    splits = assign(kinds, kept, seed=seed, novelty=novelties(goods))
     if write_splits:
         save_splits_file(known or folder.parent / SPLITS_FILE, splits)
     rows = {split: [row(a) for a in articles if splits[a.facts.id] == split] for split in SPLITS}

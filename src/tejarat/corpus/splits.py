@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, get_args
@@ -19,10 +19,15 @@ Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 SHARES: dict[Split, float] = {"test": 0.1, "dev": 0.1}
 SPLITS_FILE = "splits.json"
+POOL = 2.5
 
 
 def assign(
-    kinds: Mapping[str, str], kept: Mapping[str, Split] | None = None, *, seed: int = 0
+    kinds: Mapping[str, str],
+    kept: Mapping[str, Split] | None = None,
+    *,
+    seed: int = 0,
+    novelty: Mapping[str, float] | None = None,
 ) -> dict[str, Split]:
     """A split for every article: 80 % train, 10 % dev, 10 % test of each kind.
 
@@ -30,6 +35,9 @@ def assign(
         kinds: article id → kind (`trade`, `negative`).
         kept: splits given earlier; they stay, even of articles that are no more.
         seed: another seed draws other articles.
+        novelty: of each article, the share of its goods that no other article names (:func:`novelties`). The test
+            split then takes the most novel of the first :data:`POOL` times as many as it needs, so that it tells
+            how goods never seen in training fare.
     """
     out: dict[str, Split] = dict(kept or {})
     by_kind: dict[str, list[str]] = defaultdict(list)
@@ -39,6 +47,12 @@ def assign(
         articles = sorted(by_kind[kind], key=lambda a: (draw(a, seed), a))
         have = {split: sum(out.get(a) == split for a in articles) for split in SHARES}
         want = {split: round(share * len(articles)) for split, share in SHARES.items()}
+        if novelty is not None:
+            room = max(0, want["test"] - have["test"])
+            pool = [a for a in articles if a not in out][: round(POOL * room)]
+            for article in sorted(pool, key=lambda a: -novelty.get(a, 0.0))[:room]:
+                out[article] = "test"
+            have["test"] += min(room, len(pool))
         for article in articles:
             if article not in out:
                 short = next((s for s in SHARES if have[s] < want[s]), None)
@@ -46,6 +60,13 @@ def assign(
                 if short:
                     have[short] += 1
     return out
+
+
+def novelties(goods: Mapping[str, Iterable[str]]) -> dict[str, float]:
+    """Of each article, the share of its mentions of goods whose name stands in no other; names are normalised."""
+    names = {article: list(found) for article, found in goods.items()}
+    articles = Counter(name for found in names.values() for name in set(found))
+    return {a: sum(articles[n] == 1 for n in found) / max(1, len(found)) for a, found in names.items()}
 
 
 def load_splits_file(path: Path) -> dict[str, Split]:
