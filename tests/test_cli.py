@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -90,8 +91,18 @@ def test_bad_input_is_told_line_by_line_and_the_rest_is_done(
     out = tmp_path / "out.jsonl"
     done = run("extract", folder, tmp_path / "none.txt", "-o", out, "--model", tiny_model)
     assert done.exit_code == 1
-    errors = done.stderr.splitlines()
+    *errors, summary = done.stderr.splitlines()
     assert len(errors) == 5
+    assert "2 articles" in summary
+    assert "5 records not read (see" in summary
+    told = [json.loads(x) for x in (tmp_path / "out.quarantine.jsonl").read_text("utf-8").splitlines()]
+    assert [(Path(x["file"]).name, x["line"]) for x in told] == [
+        ("b.jsonl", 2),
+        ("b.jsonl", 3),
+        ("c.txt", 1),
+        ("d.txt", None),
+        ("none.txt", None),
+    ]
     for error, place in zip(
         errors, ("b.jsonl:2: ", "b.jsonl:3: ", "c.txt:1: ", "d.txt: ", "none.txt: "), strict=True
     ):
@@ -119,6 +130,41 @@ def test_our_errors_are_one_line(folder: Path, tmp_path: Path, tiny_model: Path)
         assert done.exit_code == 1
         assert len(done.stderr.splitlines()) == 1
         assert "Traceback" not in done.output
+
+
+def test_comtrade_rows(folder: Path, tmp_path: Path, tiny_model: Path) -> None:
+    args = ["extract", folder, "--model", tiny_model, "--quiet", "--format", "comtrade"]
+    assert run(*args, "-o", tmp_path / "o.csv").exit_code == 0
+    lines = (tmp_path / "o.csv").read_text("utf-8").splitlines()
+    assert lines[0].startswith("articleId,articleDate,relationId,groupId")
+    shown = run(*args)
+    assert shown.stdout.splitlines() == lines
+
+
+def test_a_run_in_json_lines(folder: Path, tmp_path: Path, tiny_model: Path) -> None:
+    (folder / "c.txt").write_bytes(b"\xff\xfe")
+    out = tmp_path / "out.jsonl.gz"
+    done = run("extract", folder, "-o", out, "--model", tiny_model, "--log-json")
+    assert done.exit_code == 1
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [e["event"] for e in events if e["event"] != "progress"] == ["unreadable", "done"]
+    assert (events[-1]["articles"], events[-1]["quarantined"]) == (2, 1)
+    with gzip.open(out, "rt", encoding="utf-8") as stream:
+        assert [json.loads(line)["id"] for line in stream] == ["a", "x"]
+
+
+def test_a_job_leaves_its_own_output_alone(folder: Path, tiny_model: Path) -> None:
+    for _ in range(2):
+        done = run("extract", folder, "-o", folder / "out.jsonl", "--model", tiny_model, "--quiet")
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert len((folder / "out.jsonl").read_text("utf-8").splitlines()) == 2
+    assert sorted(p.name for p in folder.iterdir()) == ["a.txt", "b.jsonl", "out.jsonl"]
+
+
+def test_a_pipe_is_written_to_as_it_comes(folder: Path, tmp_path: Path, tiny_model: Path) -> None:
+    done = process("extract", folder, "-o", "/dev/stdout", "--format", "jsonl", "--model", tiny_model)
+    assert done.returncode == 0, done.stderr.decode()
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "x"]
 
 
 def test_parquet_needs_a_file(folder: Path) -> None:
@@ -221,7 +267,7 @@ def test_extraction_imports_neither_torch_nor_transformers(
         "import sys\nfrom tejarat.cli import app\n"
         "try:\n    app(sys.argv[1:])\n"
         "except SystemExit as end:\n    assert not end.code, end.code\n"
-        "heavy = {'torch', 'transformers', 'datasets', 'sklearn', 'scipy'} & set(sys.modules)\n"
+        "heavy = {'torch', 'transformers', 'datasets', 'sklearn', 'scipy', 'ray', 'spacy'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     args = ["extract", folder, "-o", tmp_path / "out.parquet", "--model", tiny_model]

@@ -41,12 +41,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         gold = load_gold(args.gold, args.split)
         train = load_gold(args.train_corpus, "train") if args.train_corpus else []
-        scores = evaluate(pipeline.load(args.model, backend=args.backend), gold, train)
+        nlp = pipeline.load(args.model, backend=args.backend)
+        if args.linker == "rules":
+            nlp.replace_pipe("trade_linker", "trade_linker", config={"by": "rules"})
+        scores = evaluate(nlp, gold, train)
     except TejaratError as error:
         print(error, file=sys.stderr)
         return 1
     scores = {
-        "gold": args.gold.name, "split": args.split, "model": args.model or "shipped", "version": __version__,
+        "gold": args.gold.name, "split": args.split, "model": args.model or "shipped", "linker": args.linker,
+        "version": __version__,
         **scores,
     }  # fmt: skip
     show(scores, Console(width=None if sys.stdout.isatty() else 110))
@@ -215,6 +219,9 @@ def _arguments() -> argparse.ArgumentParser:
         "--model", help="folder or hub name of a model, or a saved pipeline; the shipped one if left out"
     )
     p.add_argument("--backend", choices=("auto", "onnx", "torch"), default="auto")
+    p.add_argument(
+        "--linker", choices=("scorer", "rules"), default="scorer", help="the learned linker, or that by rules"
+    )
     p.add_argument(
         "--train-corpus", type=Path, help="corpus whose train split the model saw: scores new goods apart"
     )

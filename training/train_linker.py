@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Learns the linker's scorer from the corpus: one small tree model for each question.
 
-    python training/train_linker.py --corpus corpus/articles --output src/tejarat/linker/data/scorer.npz
+    python training/train_linker.py --corpus corpus/articles --splits corpus/splits.json --calibrate \
+        --output src/tejarat/linker/data/scorer.npz
 
 Candidates are the program's own (`linker.candidates`) over the gold spans; a candidate is right where a gold
 relation says so. The models of the second pass (`linker.judge`) learn from what the first says of articles that
@@ -14,13 +15,14 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import lightgbm
 import numpy as np
+from calibrate import calibrate, held_out, with_read_values
 from trees import packed
 
 from tejarat.corpus.format import load_folder
@@ -33,7 +35,6 @@ from tejarat.linker.scorer import AGAIN, FORMAT, QUESTIONS, Scorer, unpack
 from tejarat.schema import MODALITIES, ArticleFacts, Entity, Relation
 from tejarat.text import normalize
 from tejarat.text.sentences import sentences
-from tejarat.values import read_value
 
 Example = tuple[Row, int, float]  # features, class, weight
 Told = tuple[list[tuple[Relation, str]], bool]  # an anchor's gold relations with its role; only told again?
@@ -49,12 +50,6 @@ class Examples:
     def add(self, question: str, article: int, features: Row, label: int, weight: float = 1.0) -> None:
         self.rows[question].append((features, label, weight))
         self.articles[question].append(article)
-
-
-def with_read_values(facts: ArticleFacts) -> ArticleFacts:
-    """The same article with every span's value read by the program."""
-    entities = tuple(replace(e, value=e.value or read_value(e.label, e.text)) for e in facts.entities)
-    return replace(facts, entities=entities)
 
 
 def read(facts: ArticleFacts) -> Reading:
@@ -208,7 +203,10 @@ def matrix(names: Sequence[str], rows: Iterable[Row], count: int) -> np.ndarray:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    args = _arguments().parse_args(argv)
+    parser = _arguments()
+    args = parser.parse_args(argv)
+    if args.calibrate and not args.splits:
+        parser.error("--calibrate needs --splits: scores are fitted on articles that the scorer has not seen")
     splits = load_splits_file(args.splits) if args.splits else {}
     articles = [
         with_read_values(a.facts)
@@ -228,6 +226,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args.output.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(args.output, **arrays)
     print(f"{args.output}: {args.output.stat().st_size / 1e6:.2f} MB")
+    if args.calibrate:
+        calibrate(held_out(args.corpus, args.splits), args.output)
     return 0
 
 
@@ -251,6 +251,9 @@ def _arguments() -> argparse.ArgumentParser:
     p.add_argument("--corpus", type=Path, required=True)
     p.add_argument("--splits", type=Path, help="corpus/splits.json; without it all articles train")
     p.add_argument("--output", type=Path, required=True)
+    p.add_argument(
+        "--calibrate", action="store_true", help="then fit the relations' scores on the dev split, beside it"
+    )
     p.add_argument("--bags", type=int, default=1, help="models of different seeds whose mean is shipped")
     p.add_argument(
         "--folds", type=int, default=5, help="of the articles, for the second pass; 0 leaves it out"

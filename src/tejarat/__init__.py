@@ -1,9 +1,9 @@
 """Trade facts out of Persian news.
 
 >>> import tejarat
->>> nlp = tejarat.load()  # doctest: +SKIP
->>> for facts in tejarat.extract(nlp, [text]):  # doctest: +SKIP
+>>> for facts in tejarat.extract([text]):  # doctest: +SKIP
 ...     print(facts.relations)
+>>> doc = tejarat.load()(text)  # doctest: +SKIP
 
 Names are imported when they are first used, so importing the package costs nothing.
 """
@@ -14,18 +14,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tejarat.api import extract, to_arrow, to_pandas
     from tejarat.errors import TejaratError
-    from tejarat.pipeline import extract, load
+    from tejarat.pipeline import load
     from tejarat.schema import Article, ArticleFacts, Entity, Relation
 
 __version__ = "0.1.0"
 
-__all__ = ["Article", "ArticleFacts", "Entity", "Relation", "TejaratError", "__version__", "extract", "load"]
+__all__ = [
+    "Article",
+    "ArticleFacts",
+    "Entity",
+    "Relation",
+    "TejaratError",
+    "__version__",
+    "extract",
+    "load",
+    "to_arrow",
+    "to_pandas",
+]
 
 _HOMES = {
     "TejaratError": "tejarat.errors",
-    "extract": "tejarat.pipeline",
     "load": "tejarat.pipeline",
+    **dict.fromkeys(("extract", "to_arrow", "to_pandas"), "tejarat.api"),
     **dict.fromkeys(("Article", "ArticleFacts", "Entity", "Relation"), "tejarat.schema"),
 }
 

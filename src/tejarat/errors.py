@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class TejaratError(Exception):
     """Base of every error that is shown to a user as one line."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors travel between processes; unpickled by way of __init__ they would have to tell their line as its
+        # arguments.
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[TejaratError], args: tuple[Any, ...], state: dict[str, Any]) -> TejaratError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class CorpusError(TejaratError):
@@ -18,11 +30,14 @@ class CorpusError(TejaratError):
 
 
 class InputError(TejaratError):
-    """A record that cannot be read. ``line`` is None where the whole file is at fault."""
+    """A record that cannot be read or worked on.
 
-    def __init__(self, path: str, line: int | None, reason: str) -> None:
+    ``line`` (of a table the row) is None where the whole file is at fault, ``article`` where no id is known.
+    """
+
+    def __init__(self, path: str, line: int | None, reason: str, article: str | None = None) -> None:
         super().__init__(f"{path}: {reason}" if line is None else f"{path}:{line}: {reason}")
-        self.path, self.line, self.reason = path, line, reason
+        self.path, self.line, self.reason, self.article = path, line, reason, article
 
 
 class NothingToReadError(InputError):
@@ -37,6 +52,42 @@ class OutputError(TejaratError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"cannot write {path}: {reason}")
+
+
+class JobError(TejaratError):
+    """A job that stops before its end; what is done is kept."""
+
+
+class JobChangedError(JobError):
+    """A job that was begun under other terms: another model, setting, version or input."""
+
+    def __init__(self, place: str, changed: Sequence[str]) -> None:
+        super().__init__(
+            f"{place}: this job was begun with another {' and another '.join(changed)}; "
+            "take the same again, or start anew with --restart"
+        )
+
+
+class JobStoppedError(JobError):
+    """A fault in the middle of a job."""
+
+    def __init__(self, reason: str, articles: int, place: str) -> None:
+        kept = f"{articles} articles are kept in {place}, and the same command goes on from there"
+        super().__init__(f"stopped: {reason}" + (f"; {kept}" if articles else ""))
+
+
+class JobPlaceError(JobError):
+    """A place where a job cannot work: in use, damaged, or full of something else."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+
+
+class EngineError(TejaratError):
+    """A choice that an engine cannot serve."""
+
+    def __init__(self, engine: str, reason: str) -> None:
+        super().__init__(f"--engine {engine}: {reason}")
 
 
 class ModelError(TejaratError):
@@ -79,3 +130,61 @@ class ConversionError(TejaratError):
     def __init__(self, article: str, form: str, reason: str) -> None:
         super().__init__(f"the article {article!r} cannot be written as {form}: {reason}")
         self.article, self.form, self.reason = article, form, reason
+
+
+class RequestError(TejaratError):
+    """A request that the app refuses; ``status`` is that of the HTTP answer."""
+
+    status = 400
+
+
+class TooLargeError(RequestError):
+    """A request beyond the limits that the app was started with."""
+
+    status = 413
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"{what} may be {limit:,} at most")
+
+
+class TooSlowError(RequestError):
+    """Articles that take longer than they may."""
+
+    status = 503
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not done within {seconds:g} seconds; send fewer or shorter articles")
+
+
+class NoFolderError(RequestError):
+    """Saving where no folder was given."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("nothing can be saved: start with tejarat serve --folder FOLDER")
+
+
+class UnknownArticleError(RequestError):
+    """An article that is not in the folder."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no article {name!r} in the folder")
+
+
+class CorrectionError(RequestError):
+    """A correction that the corpus format cannot hold."""
+
+    status = 422
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"this cannot be saved: {reason}")
+
+
+class AddressError(TejaratError):
+    """An address that the app cannot listen on."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot listen on {host}:{port}: {reason}; choose another with --port")

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
 import os
+import tracemalloc
 from collections.abc import Iterator
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tejarat.errors import InputError, NothingToReadError
@@ -148,9 +153,9 @@ def test_an_id_counts_once(tmp_path: Path) -> None:
     write(tmp_path / "x" / "a.txt", "4")
     records = list(read([path, tmp_path / "x"]))
     assert [r.text for r in records if isinstance(r, Article)] == ["1", "3"]
-    assert [(r.line, str(path) in r.reason) for r in records if isinstance(r, InputError)] == [
-        (2, True),
-        (None, True),
+    assert [(r.path, r.line, r.article, r.reason) for r in records if isinstance(r, InputError)] == [
+        (str(path), 2, "a", "the id 'a' was read before"),
+        (str(tmp_path / "x" / "a.txt"), None, "a", "the id 'a' was read before"),
     ]
 
 
@@ -178,6 +183,25 @@ def test_reading_is_lazy() -> None:
     assert [r.id for r in records if isinstance(r, Article)] == ["0", "1", "2"]
 
 
+def test_memory_does_not_grow_with_the_input() -> None:
+    class Long(io.BytesIO):
+        count = 0
+
+        def __iter__(self) -> Iterator[bytes]:
+            for n in range(self.count):
+                yield b'{"id": "%d", "text": "%s"}\n' % (n, b"x" * 2000)
+
+    peaks = []
+    for count in (1000, 10_000):
+        stream = Long()
+        stream.count = count
+        tracemalloc.start()
+        assert sum(1 for _ in read(["-"], stdin=stream)) == count
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 64 * 9000  # Ids only: the texts are 20 MB.
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data: bytes) -> None:
     for record in stdin(data) + stdin(b"{" + data):
@@ -191,3 +215,86 @@ def test_texts_come_through_unchanged(text: str) -> None:
         (article,) = stdin(json.dumps({"text": text}))
         assert isinstance(article, Article)
         assert article.text == text
+
+
+def test_zstd(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl.zst"
+    with pa.CompressedOutputStream(path, "zstd") as out:
+        out.write(lines({"text": "الف"}, {"text": "ب"}).encode())
+    whole = path.read_bytes()
+    expected = [Article("news:1", "الف"), Article("news:2", "ب")]
+    assert list(read([path])) == expected
+    assert list(read([write(path, whole[:-3])]))[-1] not in expected
+    more = [r.text for r in read([write(path, whole + whole)]) if isinstance(r, Article)]
+    assert more == ["الف", "ب", "الف", "ب"]  # Ids by line: 1, 2, 3, 4.
+
+
+def test_csv(tmp_path: Path) -> None:
+    source = (
+        '\ufeffdate,title,text,id\n2025-11-12,x,"الف, ""ب""\r\nپ",a\n\n,,ت,\n,,,c\n1,2\n2025,,ث,e\n,,ج,f\n'
+    )
+    records = list(read([write(tmp_path / "news.csv", source)]))
+    assert [r for r in records if isinstance(r, Article)] == [
+        Article("a", 'الف, "ب"\r\nپ', "2025-11-12"),
+        Article("news:5", "ت"),
+        Article("f", "ج"),
+    ]
+    assert [(r.line, r.reason.split(":")[0]) for r in records if isinstance(r, InputError)] == [
+        (6, "no text"),
+        (7, "2 fields where the header has 4"),
+        (8, "'date' is a day written YYYY-MM-DD, not '2025'"),
+    ]
+    bad = b"text\nok\n\xff\nfine\n"
+    first, error, last = read([write(tmp_path / "bad.csv", bad)])
+    assert [first, last] == [Article("bad:2", "ok"), Article("bad:4", "fine")]
+    assert isinstance(error, InputError)
+    assert "not UTF-8" in error.reason
+    assert list(read([write(tmp_path / "t.tsv", "id\ttext\n1\tالف, ب\n")])) == [Article("1", "الف, ب")]
+    assert faults(write(tmp_path / "none.csv", "id,body\n1,2\n")) == [
+        (1, "no text: the header has no column 'text'")
+    ]
+    assert faults(write(tmp_path / "empty.csv", "")) == [(None, "no text: the file is empty")]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+)
+def test_csv_texts_come_through_unchanged(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    path = tmp_path_factory.mktemp("csv") / "news.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["id", "text"])
+        writer.writerows([f"id{n}", text] for n, text in enumerate(texts))
+    found = {r.id: r.text for r in read([path]) if isinstance(r, Article)}
+    assert found == {f"id{n}": t for n, t in enumerate(texts) if t.replace("\ufeff", "").strip()}
+
+
+def test_parquet(tmp_path: Path) -> None:
+    rows = {
+        "text": ["الف", None, "", "ب"],
+        "id": [7, 8, 9, None],
+        "date": [date(2025, 11, 12), None, None, None],
+        "other": [1, 2, 3, 4],
+    }
+    pq.write_table(pa.table(rows), tmp_path / "news.parquet", row_group_size=2)
+    records = list(read([tmp_path / "news.parquet"]))
+    assert [r for r in records if isinstance(r, Article)] == [
+        Article("7", "الف", "2025-11-12"),
+        Article("news:4", "ب"),
+    ]
+    assert [(r.line, r.reason) for r in records if isinstance(r, InputError)] == [
+        (2, "no text: the object has no 'text'"),
+        (3, "no text: 'text' is empty"),
+    ]
+    pq.write_table(pa.table({"body": ["الف"]}), tmp_path / "none.parquet")
+    assert faults(tmp_path / "none.parquet") == [(None, "no text: there is no column 'text'")]
+    assert len(faults(write(tmp_path / "bad.parquet", b"no parquet"))) == 1
+
+
+def test_a_jobs_own_output_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", lines({"text": "1"}))
+    own = write(tmp_path / "out.jsonl", lines({"text": "2"}))
+    assert [r.text for r in read([tmp_path], leave=frozenset([own.resolve()])) if isinstance(r, Article)] == [
+        "1"
+    ]

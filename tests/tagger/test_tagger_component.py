@@ -13,8 +13,9 @@ from tiny_models import TEXTS
 
 from tejarat import doc as doc_extensions
 from tejarat.errors import ModelError
-from tejarat.tagger.component import TradeTagger, make_tagger, shipped_model_path
+from tejarat.tagger.component import TradeTagger, make_tagger
 from tejarat.tagger.model import load_model
+from tejarat.tagger.shipped import shipped_model_path
 from tejarat.tagger.tagger import Tagger
 
 
@@ -103,7 +104,7 @@ def test_building_is_lazy_and_a_missing_model_is_one_line() -> None:
 
 def test_the_shipped_model_lies_beside_the_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     package = tmp_path / "src" / "tejarat" / "tagger"
-    monkeypatch.setattr("tejarat.tagger.component.__file__", str(package / "component.py"))
+    monkeypatch.setattr("tejarat.tagger.shipped.__file__", str(package / "shipped.py"))
     with pytest.raises(ModelError, match="train one"):
         shipped_model_path()
     clone = tmp_path / "models" / "tejarat-compact"

@@ -1,137 +1,119 @@
-"""Articles in: text files, folders, globs, JSON Lines (plain or gzip), standard input.
+"""Articles in: text files, folders, globs, JSON Lines and CSV (plain, gzip, zstd), Parquet, standard input.
 
 A record that cannot be read is yielded as an :class:`~tejarat.errors.InputError`, so that one bad record never
-keeps the rest from being read. Texts are never changed: a byte order mark or ``\\r\\n`` stays where it was.
+keeps the rest from being read. Texts are never changed: a byte order mark or ``\\r\\n`` stays where it was. Files
+are read as streams; of what was read only 64-bit digests of ids are kept (:mod:`tejarat.io.seen`).
 """
 
 from __future__ import annotations
 
-import glob
-import gzip
+import csv
+import io
 import json
 import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from tejarat.errors import InputError, NothingToReadError
+from tejarat.io.seen import SeenKeys
+from tejarat.io.sources import PARQUET, STDIN, Meter, files, kind, opened, reason
 from tejarat.schema import Article
 
-STDIN = "-"
-#: Names of files that hold one JSON object a line; every other file that is named is one text.
-JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-#: What is taken from a folder.
-IN_FOLDERS = (".txt", *JSON_LINES)
 #: Named files that would be read as text by mistake, and what to do instead.
 REFUSED = {
     ".json": "write one JSON object a line and name the file *.jsonl",
-    ".gz": "only *.jsonl.gz is read compressed",
+    ".gz": "only *.jsonl.gz and *.csv.gz are read compressed",
+    ".zst": "only *.jsonl.zst and *.csv.zst are read compressed",
 }
+#: Rows of a Parquet file that are taken into memory together.
+_ROWS = 256
 
 _BOM = "\ufeff"
-_GLOB = re.compile(r"[*?\[]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 Record = Article | InputError
 
 
-def read(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Record]:
+def read(
+    paths: Iterable[str | Path],
+    *,
+    stdin: BinaryIO | None = None,
+    meter: Meter | None = None,
+    leave: frozenset[Path] = frozenset(),
+    ids: SeenKeys | None = None,
+) -> Iterator[Record]:
     """Every article that the paths name, in their order; folders and globs by file name.
 
-    The id of a text file is its stem, of a line without ``id`` it is ``<stem>:<line>``, of a text on standard
-    input ``stdin``. An id that was read before is an error, and so is an empty text. A file that several paths
-    name is read once.
+    The id of a text file is its stem, of a line or row without ``id`` it is ``<stem>:<line>``, of a text on
+    standard input ``stdin``. An id that was read before is an error (looked for among the first
+    :data:`~tejarat.io.seen.LIMIT` ids), and so is an empty text. A file that several paths name is read once.
 
     Args:
         paths: files, folders, globs, or ``-`` for standard input.
         stdin: what ``-`` reads; the process's own if None.
+        meter: told how far the reading has come.
+        leave: resolved paths that folders and globs are not to yield, such as a job's own output.
+        ids: ids read before; those read now are added.
 
     Yields:
         an Article, or an InputError that says which file and line cannot be read and why.
     """
-    ids: dict[str, str] = {}
-    for record in _records(paths, stdin):
+    ids = SeenKeys() if ids is None else ids
+    for record in _records(paths, stdin, meter or Meter(), leave):
         if isinstance(record, InputError):
             yield record
             continue
         place, line, article = record
-        if article.id in ids:
-            yield InputError(place, line, f"the id {article.id!r} was read before, from {ids[article.id]}")
-        elif not article.text.replace(_BOM, "").strip():
-            yield InputError(place, line, f"no text: {'the file' if line is None else repr('text')} is empty")
-        else:
-            ids[article.id] = place
-            yield article
+        yield check(article, place, line, ids)
+
+
+def check(article: Article, place: str, line: int | None, ids: SeenKeys) -> Record:
+    """The article, or what is wrong with it: no text, or an id that was read before."""
+    if not article.text.replace(_BOM, "").strip():
+        what = "the file" if line is None else repr("text")
+        return InputError(place, line, f"no text: {what} is empty", article.id)
+    if ids.add(article.id):
+        return InputError(place, line, f"the id {article.id!r} was read before", article.id)
+    return article
 
 
 _Found = tuple[str, int | None, Article]
 
 
-def _records(paths: Iterable[str | Path], stdin: BinaryIO | None) -> Iterator[_Found | InputError]:
-    seen: set[Path] = set()
+def _records(
+    paths: Iterable[str | Path], stdin: BinaryIO | None, meter: Meter, leave: frozenset[Path]
+) -> Iterator[_Found | InputError]:
+    seen = SeenKeys()
     for named in paths:
         if str(named) == STDIN:
             yield from _stdin(stdin or sys.stdin.buffer)
             continue
-        for path in _files(named):
+        for path in files(named, leave):
             if isinstance(path, InputError):
                 yield path
-            elif (real := path.resolve()) not in seen:
-                seen.add(real)
-                yield from _file(path)
+            elif not seen.add(str(path.resolve())):
+                yield from _file(path, meter)
 
 
-def _files(named: str | Path) -> Iterator[Path | InputError]:
-    """The files of a path, folder or glob."""
-    path = Path(named)
-    try:
-        if path.is_dir():
-            yield from _folder(path)
-        elif _GLOB.search(str(named)) and not path.exists():
-            matches = [Path(match) for match in sorted(glob.glob(str(named), recursive=True))]
-            if not matches:
-                yield NothingToReadError(str(named), "no file of this form")
-            for match in matches:
-                yield from _folder(match) if match.is_dir() else (match,)
-        else:
-            yield path
-    except OSError as error:
-        yield InputError(str(named), None, _reason(error))
-
-
-def _folder(folder: Path) -> Iterator[Path | InputError]:
-    """Its files of a known form and those of its sub-folders, sorted; hidden ones are left out."""
-    found = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.name.endswith(IN_FOLDERS)
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
-    ]
-    if not found:
-        yield NothingToReadError(
-            str(folder), f"no file {', '.join('*' + end for end in IN_FOLDERS)} in this folder"
-        )
-    yield from found
-
-
-def _file(path: Path) -> Iterator[_Found | InputError]:
-    place = str(path)
-    if path.suffix in REFUSED and not path.name.endswith(JSON_LINES):
+def _file(path: Path, meter: Meter) -> Iterator[_Found | InputError]:
+    place, form = str(path), kind(path)
+    if path.suffix in REFUSED and (not form or form == PARQUET):
         yield InputError(place, None, REFUSED[path.suffix])
         return
     try:
-        if path.name.endswith(JSON_LINES):
-            with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as stream:
-                yield from _json_lines(stream, place, path.name.split(".jsonl")[0].split(".ndjson")[0])
-        else:
-            yield _text(path.read_bytes(), place, path.stem)
-    except (OSError, EOFError, zlib.error) as error:  # a cut or damaged gzip file among them
-        yield InputError(place, None, _reason(error))
+        with opened(path, meter) as stream:
+            if not form:
+                yield _text(stream.read(), place, path.stem)
+            else:
+                yield from _READERS[form](stream, place, path.name.split(form)[0])
+    # A cut or damaged file among them; Arrow's errors are ValueErrors and OSErrors.
+    except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:
+        yield InputError(place, None, reason(error))
 
 
 def _stdin(stream: BinaryIO) -> Iterator[_Found | InputError]:
@@ -179,6 +161,78 @@ def _json_lines(stream: Iterable[bytes], place: str, stem: str) -> Iterator[_Fou
         yield InputError(place, None, "no text: the file is empty")
 
 
+def _csv(stream: BinaryIO, place: str, stem: str, delimiter: str = ",") -> Iterator[_Found | InputError]:
+    """Rows under a header that names ``text`` and, if need be, ``id`` and ``date``."""
+    csv.field_size_limit(2**31 - 1)
+    # Bytes that are no UTF-8 become half surrogates, which mark the one row that holds them.
+    lines = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    header = next(rows, None)
+    if header is None:
+        yield InputError(place, None, "no text: the file is empty")
+        return
+    if "text" not in header:
+        yield InputError(place, 1, "no text: the header has no column 'text'")
+        return
+    while True:
+        line = rows.line_num + 1
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield InputError(place, line, f"broken CSV: {error}")
+            continue
+        if row is None:
+            return
+        if not row:
+            continue
+        if len(row) != len(header):
+            yield InputError(place, line, f"{len(row)} fields where the header has {len(header)}")
+            continue
+        data: dict[str, object] = dict(zip(header, row, strict=True))
+        data["date"] = data.get("date") or None
+        try:
+            yield place, line, article_of(data, f"{stem}:{line}", coded="bytes that are not UTF-8")
+        except ValueError as error:
+            yield InputError(place, line, str(error))
+
+
+def _tsv(stream: BinaryIO, place: str, stem: str) -> Iterator[_Found | InputError]:
+    return _csv(stream, place, stem, "\t")
+
+
+def _parquet(stream: BinaryIO, place: str, stem: str) -> Iterator[_Found | InputError]:
+    """Rows with the columns ``text`` and, if need be, ``id`` and ``date``; the line of a record is its row."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20) as file:
+        columns = [name for name in ("id", "date", "text") if name in file.schema_arrow.names]
+        if "text" not in columns:
+            yield InputError(place, None, "no text: there is no column 'text'")
+            return
+        number = 0
+        for batch in file.iter_batches(_ROWS, columns=columns, use_threads=False):
+            for row in batch.to_pylist():
+                number += 1
+                try:
+                    yield place, number, article_of(row_of(row), f"{stem}:{number}")
+                except ValueError as error:
+                    yield InputError(place, number, str(error))
+
+
+def row_of(row: Mapping[str, object]) -> dict[str, object]:
+    """A row of a table as a record: dates become ISO days."""
+    return {k: v.isoformat()[:10] if isinstance(v, date) else v for k, v in row.items()}
+
+
+_READERS = {
+    ".jsonl": lambda stream, place, stem: _json_lines(stream, place, stem),
+    ".ndjson": lambda stream, place, stem: _json_lines(stream, place, stem),
+    ".csv": _csv,
+    ".tsv": _tsv,
+    PARQUET: _parquet,
+}
+
+
 def _article(source: str, default_id: str) -> Article:
     """One JSON line.
 
@@ -193,6 +247,17 @@ def _article(source: str, default_id: str) -> Article:
         raise ValueError(f"JSON that cannot be read: {error}") from None
     if not isinstance(data, dict):
         raise ValueError(f"a line is a JSON object with 'text', not {_kind(data)}")
+    return article_of(data, default_id)
+
+
+def article_of(
+    data: Mapping[str, object], default_id: str, *, coded: str = "half a surrogate pair"
+) -> Article:
+    """The article of a record with ``text`` and, if need be, ``id`` and ``date``.
+
+    Raises:
+        ValueError: saying what is wrong with it; ``coded`` names characters that no UTF-8 can hold.
+    """
     name, text, day = data.get("id"), data.get("text"), data.get("date")
     if text is None:
         raise ValueError("no text: the object has no 'text'")
@@ -208,8 +273,8 @@ def _article(source: str, default_id: str) -> Article:
         try:
             value.encode("utf-8")
         except UnicodeEncodeError as error:
-            raise ValueError(f"'{field}' has half a surrogate pair at character {error.start}") from None
-    return Article(str(name), text, day)
+            raise ValueError(f"'{field}' has {coded} at character {error.start}") from None
+    return Article(str(name), text, day if isinstance(day, str) else None)
 
 
 def _is_day(day: object) -> bool:
@@ -225,8 +290,3 @@ def _is_day(day: object) -> bool:
 def _kind(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")
-
-
-def _reason(error: BaseException) -> str:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return reason[:1].lower() + reason[1:] if reason else type(error).__name__

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from tejarat.linker.confidence import relation_score
 from tejarat.linker.features import Anchor
 from tejarat.linker.judge import Judgement, judge
 from tejarat.linker.reading import Mention, Reading
+from tejarat.linker.retold import SHARED, filled, gathered, measured, merged, titles
 from tejarat.linker.scorer import QUESTIONS, Scorer, shipped
+from tejarat.linker.statement import Settings, Statement, Told, Trace, Weighed
 from tejarat.schema import (
     FLOWS,
     MODALITIES,
@@ -22,9 +24,7 @@ from tejarat.schema import (
     Entity,
     Evidence,
     Filler,
-    Flow,
     Modality,
-    Money,
     Percent,
     Period,
     Product,
@@ -37,31 +37,7 @@ from tejarat.values.percent import sign_of
 from tejarat.values.places import area_name
 from tejarat.values.rank import scope_of
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Where a probability becomes a decision."""
-
-    fact: float = 0.5
-    goods: float = 0.5
-    join: float = 0.5
-    reporter: float = 0.5
-    reporter_floor: float = 0.2
-    partner: float = 0.3
-    product: float = 0.5
-    period: float = 0.5
-
-
-@dataclass(slots=True)
-class Statement:
-    """One flow with the numbers of its anchors: what becomes a relation."""
-
-    flow: Flow
-    modality: Modality
-    anchors: list[int]
-    roles: list[str]
-    score: float
-    slots: set[str] = field(default_factory=set)
+__all__ = ["Settings", "link", "merged", "period_days", "relation", "statements", "titles", "trace"]
 
 
 def link(
@@ -80,13 +56,33 @@ def link(
         sentences: half-open offsets that tile the text.
         entities: the tagged spans with their values.
     """
+    return trace(text, day, sentences, entities, scorer, settings).relations
+
+
+def trace(
+    text: str,
+    day: date | None,
+    sentences: Sequence[tuple[int, int]],
+    entities: Sequence[Entity],
+    scorer: Scorer | None = None,
+    settings: Settings | None = None,
+) -> Trace:
+    """The same as :func:`link`, with all that was weighed on the way."""
     scorer, settings = scorer or shipped(), settings or Settings()
     reading = Reading(text, day, sentences, entities)
     judgement = judge(reading, scorer)
     found = paired_growths(reading, judgement, statements(judgement, settings))
-    relations = filled([relation(reading, judgement, s, settings) for s in found])
-    kept = merged([r for r in relations if r.products or _measures(r)], titles(reading))
-    return tuple(replace(r, id=f"r{i}") for i, r in enumerate(kept, 1))
+    alone = [relation(reading, judgement, s, settings) for s in found]
+    relations = filled(alone)
+    for statement, before, after in zip(found, alone, relations, strict=True):
+        statement.rules += [f"row:{slot}" for slot in SHARED if getattr(before, slot) != getattr(after, slot)]
+    kept = [i for i, r in enumerate(relations) if r.products or measured(r)]
+    told = []
+    for number, (r, places) in enumerate(gathered([relations[i] for i in kept], titles(reading)), 1):
+        sources = tuple(found[kept[place]] for place in places)
+        score = relation_score(judgement, r, sources, scorer.calibration)
+        told.append(Told(replace(r, id=f"r{number}", score=score), sources))
+    return Trace(reading, judgement, settings, tuple(found), tuple(told))
 
 
 def statements(judgement: Judgement, settings: Settings) -> list[Statement]:
@@ -148,6 +144,8 @@ def paired_growths(reading: Reading, judgement: Judgement, found: Sequence[State
         elif of_loose != "weight" or own == "weight":
             continue
         quantity = next(i for i in whole.anchors if judgement.anchors[i].kind == "quantity")
+        whole.rules.append("paired_growths")
+        loose.rules.append("paired_growths")
         loose.anchors.append(quantity)
         loose.roles.append("fact")
         loose.slots.add("quantity")
@@ -216,13 +214,18 @@ def _areas(
     if statement.flow == "trade":  # of a country, whoever tells it
         weights[[at_home(c) and c != "IR" for c in codes], 1] = 0.0
     by_code = dict(zip(codes, weights[:, 1:].tolist(), strict=True))
+    answers = dict.fromkeys(codes, (1, 2))
     reporters = [c for c, (side, other) in by_code.items() if side >= settings.reporter and side >= other]
     if not reporters:
         best = max(by_code, key=lambda c: by_code[c][0])
         reporters = [best] if by_code[best][0] >= settings.reporter_floor else []
     reporters = _one_reporter(reading, reporters, {c: w[0] for c, w in by_code.items()}, mentions)
+    own = dict(by_code)
     if statement.flow == "trade" and by_code["IR"][1] >= settings.partner and len(reporters) == 1:
         by_code["IR"], by_code[reporters[0]] = by_code[reporters[0]], by_code["IR"]
+        if reporters != ["IR"]:
+            answers["IR"] = answers[reporters[0]] = (2, 1)
+            statement.rules.append("trade_from_iran")
         reporters = ["IR"]  # both ways are one: Iran's trade is told from Iran's side
     home = any(at_home(c) for c in reporters)  # Iran does not trade with itself
     partners = [
@@ -230,6 +233,12 @@ def _areas(
         for c, (_, weight) in by_code.items()
         if weight >= settings.partner and c not in reporters and not (home and at_home(c))
     ]
+
+    for c, (side, other) in answers.items():
+        statement.weighed += [
+            Weighed("reporters", c, mentions[c], side, own[c][side - 1], settings.reporter, c in reporters),
+            Weighed("partners", c, mentions[c], other, own[c][other - 1], settings.partner, c in partners),
+        ]
 
     def areas(side: list[str]) -> tuple[Area, ...]:
         ordered = sorted(side, key=lambda c: m.start if (m := mentions[c]) else 0)
@@ -297,6 +306,11 @@ def _products(judgement: Judgement, statement: Statement, settings: Settings) ->
         name = normalize.solid(known.name if isinstance(known, Product) else mention.value.text)
         if name not in chosen or weight > chosen[name][0]:
             chosen[name] = (weight, mention)
+    taken = {id(mention) for _, mention in chosen.values()}
+    for key, mention in by_id.items():
+        of_list = groups[mention.group]
+        weight = sum(of_list) / len(of_list)
+        statement.weighed.append(Weighed("products", key, mention, 1, weight, settings.product, key in taken))
     out = []
     for _, mention in sorted(chosen.values(), key=lambda c: c[1].start):
         entity = mention.value
@@ -316,15 +330,19 @@ def _period(
         for option, weight in zip(judgement.periods[i], weights, strict=True):
             totals.setdefault(id(option.mention), []).append(float(weight))
             by_id[id(option.mention)] = option.mention
-    ranked = sorted(totals, key=lambda k: -sum(totals[k]) / len(totals[k]))
-    for key in ranked:
-        if sum(totals[key]) / len(totals[key]) < settings.period:
+    means = {key: sum(of) / len(of) for key, of in totals.items()}
+    chosen: tuple[int, Period] | None = None
+    for key in sorted(means, key=lambda k: -means[k]):
+        if means[key] < settings.period or chosen:
             break
         days = period_days(reading, by_id[key], statement.modality)
         if days is not None:
             m = by_id[key]
-            return Period(days[0].isoformat(), days[1].isoformat(), reading.text[m.start : m.end])
-    return None
+            chosen = key, Period(days[0].isoformat(), days[1].isoformat(), reading.text[m.start : m.end])
+    for key, weight in means.items():
+        taken = chosen is not None and chosen[0] == key
+        statement.weighed.append(Weighed("period", key, by_id[key], 1, weight, settings.period, taken))
+    return chosen[1] if chosen else None
 
 
 def period_days(
@@ -352,108 +370,6 @@ def period_days(
 
 def _iranian_year(day: date) -> tuple[date, date] | None:
     return year_days("jalali", in_calendar("jalali", day)[0])
-
-
-def filled(relations: Sequence[Relation]) -> list[Relation]:
-    """What the rows of one sentence share is theirs all.
-
-    Where one sentence gives a row of amounts, most of them with the same goods, period or reporter and the rest
-    with none, the rest take it over.
-    """
-    rows: dict[tuple[Any, ...], list[int]] = {}
-    for i, r in enumerate(relations):
-        if r.value or r.quantity or r.share or r.growth:
-            row = (r.evidence, r.flow, r.modality, r.value is not None, r.share is not None)
-            rows.setdefault(row, []).append(i)
-    out = list(relations)
-    for members in rows.values():
-        for slot in ("products", "period", "reporters"):
-            given = Counter(v for i in members if (v := getattr(relations[i], slot)))
-            if len(members) >= 2 and len(given) == 1:
-                ((value, count),) = given.items()
-                if 2 * count >= len(members):
-                    for i in members:
-                        out[i] = replace(out[i], **{slot: value})
-    return out
-
-
-def titles(reading: Reading) -> list[tuple[int, int]]:
-    """Headlines and headings between paragraphs: short lines of their own without a full stop."""
-    out = []
-    for start, end in reading.sentences:
-        line = reading.text[start:end].strip()
-        begin = start + reading.text[start:end].index(line)
-        alone = reading.text[:begin].rstrip(" \t")[-1:] in ("", "\n")
-        follows = reading.text[begin + len(line) : end + 1].strip(" \t")[:1] == "\n"
-        if alone and follows and len(line.split()) <= 16 and line[-1] not in ".:؛!":
-            out.append((start, end))
-    return out
-
-
-def merged(relations: Sequence[Relation], headings: Sequence[tuple[int, int]] = ()) -> list[Relation]:
-    """A statement told again is one relation, with the fullest set of slots.
-
-    What stands in ``headings`` (offsets) may tell it in round figures; the exact ones are kept.
-    """
-    out: list[Relation] = []
-    for relation in relations:
-        for index, other in enumerate(out):
-            place = other.evidence
-            rounded = any(start <= place.start and place.end <= end for start, end in headings)
-            if _retold(other, relation, rounded=rounded):
-                out[index] = _union(other, relation)
-                break
-        else:
-            out.append(relation)
-    return out
-
-
-def _retold(a: Relation, b: Relation, *, rounded: bool) -> bool:
-    if a.flow != b.flow or a.modality != b.modality:
-        return False
-    measures = ("value", "quantity", "share", "growth", "rank")
-    pairs = [(_plain(getattr(a, s)), _plain(getattr(b, s))) for s in measures]
-    both = [p for p in pairs if p[0] is not None and p[1] is not None]
-    if not all(x == y or (rounded and _rounds(x, y)) for x, y in both):
-        return False
-    if not both and (_measures(a) or _measures(b)):
-        return False
-    if a.period and b.period and (a.period.start, a.period.end) != (b.period.start, b.period.end):
-        return False
-    for side in ("reporters", "partners"):
-        x, y = ({area.code for area in getattr(r, side)} for r in (a, b))
-        if x and y and not (x <= y or y <= x):
-            return False
-    x, y = ({normalize.solid(p.name) for p in r.products} for r in (a, b))
-    return (x <= y or y <= x) if (x and y) else bool(both)
-
-
-def _rounds(a: Any, b: Any) -> bool:
-    """Whether a headline's `70 درصد` or `5 میلیارد` is the round form of `69.4` or `4.97`."""
-    if isinstance(a, Percent) and isinstance(b, Percent):
-        return abs(a.percent - b.percent) < 1 and a.percent == int(a.percent)
-    if isinstance(a, Money) and isinstance(b, Money):
-        return a.currency == b.currency and abs(a.amount - b.amount) <= 0.02 * abs(b.amount)
-    return False
-
-
-def _union(a: Relation, b: Relation) -> Relation:
-    changes: dict[str, Any] = {"score": max(a.score, b.score)}
-    for slot in ("value", "quantity", "share", "growth", "rank", "rank_scope", "period"):
-        changes[slot] = getattr(b, slot) or getattr(a, slot)
-    for slot in ("reporters", "partners", "products"):
-        changes[slot] = max(getattr(a, slot), getattr(b, slot), key=len)
-    return replace(a, **changes)
-
-
-def _plain(slot: Any) -> Any:
-    if slot is None:
-        return None
-    return slot.value if isinstance(slot, Filler) else (slot.amount, slot.unit)
-
-
-def _measures(r: Relation) -> bool:
-    return any(m is not None for m in (r.value, r.quantity, r.share, r.growth, r.rank))
 
 
 def _slot(anchor: Anchor, role: str) -> str:

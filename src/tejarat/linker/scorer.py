@@ -19,11 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tejarat.errors import ModelError
+from tejarat.linker.confidence import Calibration
 
 if TYPE_CHECKING:
     from tejarat.linker.features import Features, Row
 
 FORMAT = "tejarat scorer 2"
+#: Name of the file with the coefficients of relations' scores, beside the scorer's.
+CALIBRATION = "calibration.json"
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "role": ("none", "fact", "share", "growth"),
     "flow": ("export", "import", "trade"),
@@ -85,10 +88,11 @@ class Trees:
 
 
 class Scorer:
-    """All questions' models. ``load`` reads the file that training wrote."""
+    """All questions' models. ``load`` reads the file that training wrote, and the calibration beside it."""
 
-    def __init__(self, models: Mapping[str, Trees]) -> None:
+    def __init__(self, models: Mapping[str, Trees], calibration: Calibration | None = None) -> None:
         self._models = dict(models)
+        self.calibration = calibration
 
     def probabilities(self, question: str, rows: Sequence[Row], *, again: bool = False) -> Matrix:
         """*Shape:* (rows, classes of the question), in the order of :data:`QUESTIONS`.
@@ -106,7 +110,8 @@ class Scorer:
             with np.load(path, allow_pickle=False) as data:
                 if str(data["format"]) != FORMAT:
                     raise ModelError(f"{path} is no '{FORMAT}' file; make it with training/train_linker.py")
-                return cls({q: unpack(q, data) for q in ALL if f"{q}.names" in data})
+                models = {q: unpack(q, data) for q in ALL if f"{q}.names" in data}
+                return cls(models, Calibration.load(path.with_name(CALIBRATION)))
         except (OSError, KeyError, ValueError, RuntimeError) as error:
             raise ModelError(f"cannot read the linker's scorer {path}: {error}") from None
 

@@ -13,26 +13,10 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from tejarat import doc as doc_extensions
-from tejarat.errors import ModelLoadError
 from tejarat.schema import Entity
 from tejarat.tagger.model import Backend, load_model
+from tejarat.tagger.shipped import shipped_model_path
 from tejarat.tagger.tagger import Tagger
-
-SHIPPED = "tejarat-compact"
-
-
-def shipped_model_path() -> Path:
-    """The folder of the model that comes with the package.
-
-    Raises:
-        ModelLoadError: this installation has none.
-    """
-    package = Path(__file__).resolve().parents[1]
-    # In the wheel the model lies inside the package, in a clone beside src/.
-    for models in (package / "models", package.parents[1] / "models"):
-        if (models / SHIPPED).is_dir():
-            return models / SHIPPED
-    raise ModelLoadError(SHIPPED, "this installation has no model; name one with --model, or train one")
 
 
 class TradeTagger:

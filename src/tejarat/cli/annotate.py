@@ -1,0 +1,64 @@
+"""``tejarat annotate``: the model's reading of raw articles, to be corrected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tejarat.cli.shell import FAULT, NOTHING, say
+from tejarat.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tejarat.schema import Article
+
+
+def annotate(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Raw articles, as tejarat extract takes them.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files; made if absent.")],
+    most: Annotated[
+        int | None, typer.Option(min=1, help="Write only so many: those that the model is least certain of.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Folder or hub name of a model, or a saved pipeline; by default the shipped one."),
+    ] = None,
+) -> None:
+    """Pre-annotate raw articles for correction, as corpus files; correct them with tejarat serve --folder."""
+    from tejarat.io.readers import read
+
+    faults = 0
+
+    def articles() -> Iterator[Article]:
+        nonlocal faults
+        for record in read(paths):
+            if isinstance(record, InputError):
+                faults += 1
+                say(str(record))
+            else:
+                yield record
+
+    waiting = articles()
+    first = next(waiting, None)
+    if first is None:
+        say("nothing to annotate")
+        raise typer.Exit(FAULT if faults else NOTHING)
+    from tejarat import pipeline
+    from tejarat.serve import annotate as work
+
+    given = (a for group in ([first], waiting) for a in group)
+    written = 0
+    for result in work.annotate(pipeline.extract(pipeline.load(model), given), output, most):
+        if isinstance(result, str):
+            written += 1
+        else:
+            faults += 1
+            say(str(result))
+    say(f"{written} articles written to {output}")
+    if faults:
+        raise typer.Exit(FAULT)

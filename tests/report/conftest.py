@@ -1,0 +1,1 @@
+from browsing import chromium, tab  # noqa: F401
