@@ -26,7 +26,7 @@ from calibrate import calibrate, held_out, with_read_values
 from trees import packed
 
 from tejarat.corpus.format import load_folder
-from tejarat.corpus.splits import load_splits_file
+from tejarat.corpus.splits import draw, load_splits_file
 from tejarat.linker.assemble import period_days
 from tejarat.linker.features import Anchor, Row
 from tejarat.linker.judge import Judgement, judge, propose, survey
@@ -213,6 +213,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for a in load_folder(args.corpus)
         if splits.get(a.facts.id, "train") == "train"
     ]
+    if args.fraction < 1:  # the same articles as training/train.py takes
+        articles.sort(key=lambda a: draw(a.id, 1))
+        articles = sorted(articles[: max(1, round(args.fraction * len(articles)))], key=lambda a: a.id)
     print(f"{len(articles)} articles", flush=True)
     data = examples(articles)
     arrays: dict[str, np.ndarray] = {"format": np.array(FORMAT)}
@@ -249,6 +252,7 @@ def _near(days: tuple[date, date], period: Any) -> bool:
 def _arguments() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--corpus", type=Path, required=True)
+    p.add_argument("--fraction", type=float, default=1.0, help="share of the articles, for learning curves")
     p.add_argument("--splits", type=Path, help="corpus/splits.json; without it all articles train")
     p.add_argument("--output", type=Path, required=True)
     p.add_argument(
