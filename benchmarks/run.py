@@ -85,7 +85,7 @@ def plan(options: argparse.Namespace) -> list[Measure]:
 
 
 def main() -> None:
-    options = arguments()
+    options, load_before = arguments(), os.getloadavg()[0]
     texts = texts_of(options.input)
     if options.quick:
         options.articles, options.rounds, options.sizes = 16, 1, []
@@ -103,10 +103,12 @@ def main() -> None:
     results = [figures(m, m.articles or options.articles, pieces) for m in measures]
     share_of_peak(results, ROOT / "models/base-compact/config.json")
     told = {
-        "machine": {"processor": processor(), "cores": cores(), "python": platform.python_version()},
+        "machine": {"cores": cores(), "python": platform.python_version()},
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "load_average": os.getloadavg(),
-        "options": {k: str(v) for k, v in vars(options).items()},
+        "load_before": load_before,
+        "options": {
+            k: getattr(options, k) for k in ("articles", "peer_articles", "sizes", "rounds", "limit")
+        },
         "results": results,
     }
     options.output.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -230,16 +232,6 @@ def show(results: list[dict[str, Any]]) -> None:
         cells = [f.format(row[k]) if k in row else "" for k, f in zip(keys, forms, strict=True)]
         table.add_row(row["title"] + (f" ({row['fault']})" if row["fault"] else ""), *cells)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
-
-
-def processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next(
-        (x.split(":", 1)[1].strip() for x in lines if x.startswith("model name")), platform.processor()
-    )
 
 
 def arguments() -> argparse.Namespace:

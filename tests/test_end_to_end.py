@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tejarat
+from tejarat import pipeline
 from tejarat.schema import Article, ArticleFacts, Relation
 from tejarat.text.words import at_edges
 
@@ -27,7 +28,7 @@ def nlp():  # type: ignore[no-untyped-def]
 
 
 def facts_of(nlp, text: str, day: str | None = None) -> ArticleFacts:  # type: ignore[no-untyped-def]
-    (facts,) = tejarat.extract(nlp, [Article("a", text, day)])
+    (facts,) = pipeline.extract(nlp, [Article("a", text, day)])
     return facts
 
 

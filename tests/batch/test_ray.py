@@ -11,6 +11,7 @@ import pytest
 from conftest import SENTENCES
 from typer.testing import CliRunner
 
+from tejarat.batch import ray as batch_ray
 from tejarat.cli import app
 
 ray = pytest.importorskip("ray")
@@ -23,6 +24,8 @@ def cluster() -> Iterator[None]:
         "RAY_worker_niceness", "0"
     )  # Ray's own is 15: on a busy machine it would not get on.
     ray.init(num_cpus=3, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    # Or the first actor to come up would have had a small input before the second is there.
+    ray.data.DataContext.get_current().wait_for_min_actors_s = 120
     yield
     ray.shutdown()
 
@@ -46,8 +49,25 @@ def extract(*args: object) -> tuple[int, str]:
     return done.exit_code, done.stderr
 
 
+@pytest.fixture
+def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which each process that holds an extractor leaves a line for every batch that it worked on."""
+    folder = tmp_path / "workers"
+    folder.mkdir()
+
+    class Signing(batch_ray.ExtractRows):
+        def __call__(self, table: pa.Table) -> pa.Table:
+            with (folder / str(os.getpid())).open("a") as stream:
+                stream.write(f"{len(table)}\n")
+            return super().__call__(table)
+
+    monkeypatch.setattr(batch_ray, "ExtractRows", Signing)
+    monkeypatch.setattr(batch_ray, "RECORDS", 8)
+    return folder
+
+
 def test_the_same_rows_as_on_one_machine(
-    cluster: None, archive: Path, tmp_path: Path, tiny_model: Path
+    cluster: None, workers: Path, archive: Path, tmp_path: Path, tiny_model: Path
 ) -> None:
     for engine in ("local", "ray"):
         told = extract(
@@ -64,6 +84,18 @@ def test_the_same_rows_as_on_one_machine(
     bad = [(tmp_path / f"{e}.quarantine.jsonl").read_text("utf-8") for e in ("local", "ray")]
     assert bad[0] == bad[1]
     assert len(bad[0].splitlines()) == 2
+    done = [sum(map(int, path.read_text().split())) for path in workers.iterdir()]
+    assert sum(done) == 120
+    assert len(done) == 2, "one actor did all the work"
+
+
+@pytest.mark.parametrize(("size", "actors", "count"), [(10, 1, 4), (10, 3, 12), (160_000_001, 2, 11)])
+def test_blocks_are_enough_for_the_actors_and_never_large(
+    tmp_path: Path, size: int, actors: int, count: int
+) -> None:
+    with (tmp_path / "a.parquet").open("wb") as stream:
+        stream.truncate(size)
+    assert batch_ray.blocks([tmp_path / "a.parquet"], actors) == count
 
 
 def test_other_input_is_refused(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tejarat.batch.job import Batch, Render
 
 COLUMNS = ("id", "date", "text")
+#: Blocks that the input is cut into: so many for each actor, and more where they would be larger than this.
+BLOCKS, BLOCK_BYTES = 4, 16_000_000
 
 
 class ExtractRows:
@@ -167,16 +169,18 @@ class Ray:
         if not left:
             return
         known = pq.read_schema(left[0]).names
+        actors = self.actors or _cpus(ray)
+        # Left to itself, Ray makes one block of small files, and one actor would have all of them.
         dataset = ray.data.read_parquet(
             [str(path.resolve()) for path in left],
-            columns=[name for name in COLUMNS if name in known],
             include_paths=True,
-        )
+            override_num_blocks=blocks(left, actors),
+        ).select_columns([*(name for name in COLUMNS if name in known), "path"])
         form = self.work.render.form  # type: ignore[union-attr]
         out = extract_dataset(
             dataset,
             self.work,
-            actors=self.actors or _cpus(ray),
+            actors=actors,
             with_text=form.with_text and form.name != "comtrade",
         )
         named = {str(path.resolve()): path for path in left}
@@ -189,6 +193,12 @@ class Ray:
                     skipped -= 1
                 else:
                     yield named[current], number, row["facts"], row["fault"], row["id"]
+
+
+def blocks(paths: Sequence[Path], actors: int) -> int:
+    """How many blocks the files are cut into: some for each actor, none of them large (bytes as on the disk)."""
+    size = sum(path.stat().st_size for path in paths)
+    return max(BLOCKS * actors, -(-size // BLOCK_BYTES))
 
 
 def _made(

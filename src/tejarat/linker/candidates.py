@@ -22,6 +22,7 @@ from tejarat.linker.features import (
     area_shared,
     around,
     cue_features,
+    last_area,
     layout,
     nearest,
     order,
@@ -106,10 +107,7 @@ def anchor_features(reading: Reading, anchor: Anchor) -> Row:
 
 def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCandidate]:
     """Every area of the article, and Iran always: it trades even where it is not named."""
-    by_code: dict[str, list[Mention]] = {}
-    for m in reading.by_kind["area"]:
-        by_code.setdefault(str(m.value), []).append(m)
-    by_code.setdefault("IR", [])
+    by_code = reading.areas
     shared = {**area_shared(reading, anchor), f"flow={flow}": 1.0, f"is={anchor.kind}": 1.0}
     totals = Counter({code: len(ms) for code, ms in by_code.items()})
     shared["provinces"] = float(sum(area_kind(c) == "province" for c in by_code))
@@ -117,16 +115,16 @@ def area_candidates(reading: Reading, anchor: Anchor, flow: Flow) -> list[AreaCa
         kind: next((c for c, _ in totals.most_common() if area_kind(c) == kind), "")
         for kind in ("country", "province", "region")
     }
-    foreign_before = [m for m in reading.by_kind["area"] if m.first < anchor.first and m.value != "IR"]
-    last_foreign = str(foreign_before[-1].value) if foreign_before else ""
-    regions = [m for m in foreign_before if area_kind(str(m.value)) == "region"]
-    last_region = str(regions[-1].value) if regions else ""
-    last_list = foreign_before[-1].group if foreign_before else -1
-    at_home = [m for m in reading.by_kind["area"] if m.first < anchor.first and str(m.value).startswith("IR")]
-    last_domestic = str(at_home[-1].value) if at_home else ""
+    foreign = last_area(reading, anchor, lambda m: m.value != "IR")
+    region = last_area(reading, anchor, lambda m: area_kind(str(m.value)) == "region")
+    home = last_area(reading, anchor, lambda m: str(m.value).startswith("IR"))
+    last_foreign, last_region, last_domestic = (str(m.value) if m else "" for m in (foreign, region, home))
+    last_list = foreign.group if foreign else -1
     out: list[AreaCandidate] = []
     for code, mentions in by_code.items():
-        f = area_habits(reading, mentions)
+        if code not in reading.habits:
+            reading.habits[code] = area_habits(reading, mentions)
+        f = dict(reading.habits[code])
         kind = area_kind(code)
         f[f"area={kind}"] = 1.0
         f["area_count"] = float(len(mentions))

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -192,20 +195,16 @@ def area_shared(reading: Reading, anchor: Anchor) -> Features:
         ),
         "customs": float(any(k.startswith("گمرک") for k in keys)),
     }
+    so_far = Counter(area_kind(str(m.value)) for m in reading.areas_before(anchor.first))
     for kind in ("iran", "province", "country"):
-        places = [m for m in reading.by_kind["area"] if area_kind(str(m.value)) == kind]
-        here = [m for m in places if m.sentence == s]
+        here = [m for m in reading.in_sentence[s] if m.kind == "area" and area_kind(str(m.value)) == kind]
         f[f"{kind}_here"] = float(len(here))
         f[f"{kind}_nearest"] = float(min((gap(m, anchor.first, anchor.last) for m in here), default=FAR))
-        f[f"{kind}_so_far"] = float(sum(m.first < anchor.first for m in places))
-    domestic = [
-        m
-        for m in reading.by_kind["area"]
-        if m.first < anchor.first and area_kind(str(m.value)) in ("iran", "province")
-    ]
+        f[f"{kind}_so_far"] = float(so_far[kind])
+    domestic = last_area(reading, anchor, lambda m: area_kind(str(m.value)) in ("iran", "province"))
     if domestic:
-        f[f"last_domestic={area_kind(str(domestic[-1].value))}"] = 1.0
-        f["last_domestic_sentences"] = float(s - domestic[-1].sentence)
+        f[f"last_domestic={area_kind(str(domestic.value))}"] = 1.0
+        f["last_domestic_sentences"] = float(s - domestic.sentence)
     for word in around(reading, anchor):
         f[f"near={word}"] = 1.0
     f.update(layout(reading, anchor))
@@ -215,6 +214,11 @@ def area_shared(reading: Reading, anchor: Anchor) -> Features:
         f[f"cue={closest.value}"] = 1.0
         f.update(_beside("cue", reading, closest))
     return f
+
+
+def last_area(reading: Reading, anchor: Anchor, wanted: Callable[[Mention], bool]) -> Mention | None:
+    """The last area named before an anchor that is of the kind wanted."""
+    return next((m for m in reversed(reading.areas_before(anchor.first)) if wanted(m)), None)
 
 
 def area_habits(reading: Reading, mentions: list[Mention]) -> Features:
@@ -332,6 +336,7 @@ def gap(m: Mention, first: int, last: int) -> int:
     return max(m.first - last, first - m.last, 0)
 
 
+@lru_cache(maxsize=1024)
 def area_kind(code: str) -> str:
     if code == "IR":
         return "iran"

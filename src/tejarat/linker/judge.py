@@ -7,7 +7,7 @@ amount's slots can be filled at all. An article is coherent, and this is where t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -129,12 +129,26 @@ def consider(judgement: Judgement) -> None:
     live = [i for i, options in enumerate(judgement.areas) if options]
     before = {i: j for j, i in pairwise(live)}
     after = dict(pairwise(live))
-    for i in range(len(judgement.anchors)):
-        _consider_anchor(judgement, i, facts, partners)
+    together: dict[int, list[int]] = {}
+    for i, anchor in enumerate(judgement.anchors):
+        together.setdefault(anchor.sentence, []).append(i)
+    mean = sum(facts) / len(facts)
+    for i, anchor in enumerate(judgement.anchors):
+        here = [j for j in together[anchor.sentence] if j != i and judgement.anchors[j].kind in MEASURES]
+        _consider_anchor(judgement, i, facts, mean, here, partners)
     for question in FILLERS:
-        tables = _tables(judgement, question)
+        answers = _Answers(judgement, question, facts)
         for i in live:
-            _consider_filler(judgement, question, i, tables, facts, before.get(i), after.get(i), partners)
+            here = [j for j in together[judgement.anchors[i].sentence] if j != i and answers.tables[j]]
+            beside = {
+                "before": before.get(i),
+                "after": after.get(i),
+                "joined": partners.get(i, (None, 0.0))[0],
+            }
+            _consider_filler(judgement, question, i, answers, here, beside)
+            for option in judgement.candidates(question)[i]:
+                option.row.own["1:joined"] = partners.get(i, (i, -1.0))[1]
+                option.row.own["1:fact"] = facts[i]
     _consider_pairs(judgement, facts)
 
 
@@ -149,7 +163,12 @@ def _partners(judgement: Judgement) -> dict[int, tuple[int, float]]:
 
 
 def _consider_anchor(
-    judgement: Judgement, i: int, facts: Sequence[float], partners: dict[int, tuple[int, float]]
+    judgement: Judgement,
+    i: int,
+    facts: Sequence[float],
+    mean: float,
+    here: Sequence[int],
+    partners: dict[int, tuple[int, float]],
 ) -> None:
     anchor, f = judgement.anchors[i], judgement.anchor_rows[i].own
     for question, matrix in judgement.anchor.items():
@@ -164,14 +183,9 @@ def _consider_anchor(
                 f[f"1:flow{c}_{name}"] = float(weight)
         else:
             f[f"1:fact_{name}"] = -1.0
-    here = [
-        j
-        for j, other in enumerate(judgement.anchors)
-        if j != i and other.sentence == anchor.sentence and other.kind in MEASURES
-    ]
     f["1:facts_here"] = sum(facts[j] for j in here)
     f["1:most_here"] = max((facts[j] for j in here), default=-1.0)
-    f["1:article"] = sum(facts) / len(facts)
+    f["1:article"] = mean
     for question in FILLERS:
         weights = judgement.filler[question][i]
         for c in range(1, weights.shape[1]):
@@ -180,12 +194,29 @@ def _consider_anchor(
     f["1:join"], f["1:join_fact"] = weight, facts[partner]
 
 
-def _tables(judgement: Judgement, question: str) -> list[dict[object, Matrix]]:
-    """For each anchor, each candidate's weights by what names it: an area's code, a mention itself."""
-    return [
-        {_name(c): w for c, w in zip(options, weights, strict=True)}
-        for options, weights in zip(judgement.candidates(question), judgement.filler[question], strict=True)
-    ]
+class _Answers:
+    """The first answers to one question: of each anchor by what names a candidate (an area's code, a mention
+    itself), and their sum over the article, weighed by how surely the anchors state a flow."""
+
+    def __init__(self, judgement: Judgement, question: str, facts: Sequence[float]) -> None:
+        self.facts = facts
+        self.tables: list[dict[object, Matrix]] = []
+        self.sums: dict[object, Matrix] = {}
+        self.total = 0.0
+        lists = zip(judgement.candidates(question), judgement.filler[question], facts, strict=True)
+        for options, weights, fact in lists:
+            table = {_name(c): w for c, w in zip(options, weights, strict=True)}
+            self.tables.append(table)
+            self.total += fact if table else 0.0
+            for name, weight in table.items():
+                self.sums[name] = self.sums.get(name, 0.0) + fact * weight
+
+    def elsewhere(self, i: int, name: object, answer: int) -> float:
+        """The mean weight of a candidate over all other anchors; -1 where there is none."""
+        total = self.total - self.facts[i]
+        if total <= 1e-9:
+            return -1.0
+        return float(self.sums[name][answer] - self.facts[i] * self.tables[i][name][answer]) / total
 
 
 def _name(candidate: AreaCandidate | MentionCandidate) -> object:
@@ -196,17 +227,12 @@ def _consider_filler(
     judgement: Judgement,
     question: str,
     i: int,
-    tables: list[dict[object, Matrix]],
-    facts: Sequence[float],
-    before: int | None,
-    after: int | None,
-    partners: dict[int, tuple[int, float]],
+    answers: _Answers,
+    here: Sequence[int],
+    beside: Mapping[str, int | None],
 ) -> None:
     options, weights = judgement.candidates(question)[i], judgement.filler[question][i]
-    sentence = judgement.anchors[i].sentence
-    here = [j for j, t in enumerate(tables) if t and j != i and judgement.anchors[j].sentence == sentence]
-    everywhere = [j for j, t in enumerate(tables) if t and j != i]
-    partner, joined = partners.get(i, (i, -1.0))
+    tables = answers.tables
     for c in range(1, weights.shape[1]):
         column = weights[:, c]
         ranks = np.argsort(np.argsort(-column))
@@ -216,22 +242,12 @@ def _consider_filler(
             f[f"1:own{c}"] = weight
             f[f"1:rank{c}"] = float(rank)
             f[f"1:lead{c}"] = weight - top if rank else weight - _second(column)
-            for where, j in (
-                ("before", before),
-                ("after", after),
-                ("joined", partner if joined >= 0 else None),
-            ):
+            for where, j in beside.items():
                 other = tables[j].get(name) if j is not None else None
                 f[f"1:{where}{c}"] = -1.0 if other is None else float(other[c])
-            f[f"1:here{c}"] = max(
-                (float(tables[j][name][c]) for j in here if name in tables[j]), default=-1.0
-            )
-            total = sum(facts[j] for j in everywhere)
-            said = sum(facts[j] * float(tables[j][name][c]) for j in everywhere if name in tables[j])
-            f[f"1:article{c}"] = said / total if total else -1.0
-    for option in options:
-        option.row.own["1:joined"] = joined
-        option.row.own["1:fact"] = facts[i]
+            told = [float(tables[j][name][c]) for j in here if name in tables[j]]
+            f[f"1:here{c}"] = max(told, default=-1.0)
+            f[f"1:article{c}"] = answers.elsewhere(i, name, c)
 
 
 def _second(column: Matrix) -> float:
@@ -239,7 +255,7 @@ def _second(column: Matrix) -> float:
 
 
 def _consider_pairs(judgement: Judgement, facts: Sequence[float]) -> None:
-    tables = {question: _tables(judgement, question) for question in FILLERS}
+    tables = {question: _Answers(judgement, question, facts).tables for question in FILLERS}
     best: dict[int, list[tuple[float, int]]] = {}
     for number, ((i, j), weight) in enumerate(zip(judgement.pairs, judgement.join.tolist(), strict=True)):
         best.setdefault(i, []).append((weight, number))

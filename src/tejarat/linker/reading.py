@@ -78,6 +78,14 @@ class Reading:
         for m in self.mentions:
             lo, hi = self.group_bounds.get((m.kind, m.group), (m.first, m.last))
             self.group_bounds[m.kind, m.group] = (min(lo, m.first), max(hi, m.last))
+        self.areas: dict[str, list[Mention]] = {}
+        for m in self.by_kind["area"]:
+            self.areas.setdefault(str(m.value), []).append(m)
+        self.areas.setdefault("IR", [])  # it trades even where it is not named
+        self.habits: dict[
+            str, dict[str, float]
+        ] = {}  # what the features say of each area, once for all anchors
+        self.area_starts = [m.first for m in self.by_kind["area"]]
         self.forms = self._forms()
         self._sums = self._running_sums()
         self._signals: dict[int, dict[str, list[int]]] = {}
@@ -92,6 +100,10 @@ class Reading:
                         found[signal].append(index)
             self._signals[sentence] = found
         return self._signals[sentence]
+
+    def areas_before(self, word: int) -> list[Mention]:
+        """The areas named before a word."""
+        return self.by_kind["area"][: bisect_left(self.area_starts, word)]
 
     def between(self, what: str, first: int, last: int) -> int:
         """How many of ``what`` (a kind of mention, 'comma', 'and', 'that') begin between two words."""
