@@ -121,8 +121,7 @@ def over_ray(texts: list[str], settings: Settings) -> Callable[[], object]:
     ray.init(num_cpus=settings["processes"] + 1, include_dashboard=False, log_to_driver=False)
 
     def work() -> int:
-        # Or one small file would be one block, and one actor would have it.
-        rows = ray.data.read_parquet(str(path), override_num_blocks=4 * settings["processes"])
+        rows = ray.data.read_parquet(str(path))
         made = extract_dataset(rows, Work(settings["model"]), actors=settings["processes"])
         return sum(1 for _ in made.iter_rows())
 

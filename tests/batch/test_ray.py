@@ -89,15 +89,6 @@ def test_the_same_rows_as_on_one_machine(
     assert len(done) == 2, "one actor did all the work"
 
 
-@pytest.mark.parametrize(("size", "actors", "count"), [(10, 1, 4), (10, 3, 12), (160_000_001, 2, 11)])
-def test_blocks_are_enough_for_the_actors_and_never_large(
-    tmp_path: Path, size: int, actors: int, count: int
-) -> None:
-    with (tmp_path / "a.parquet").open("wb") as stream:
-        stream.truncate(size)
-    assert batch_ray.blocks([tmp_path / "a.parquet"], actors) == count
-
-
 def test_other_input_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "a"}\n')
     code, told = extract(tmp_path / "a.jsonl", "-o", tmp_path / "o.jsonl", "--engine", "ray")

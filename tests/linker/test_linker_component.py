@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import spacy
 from articles import marked
 from spacy.tokens import Doc
@@ -11,11 +12,11 @@ from tejarat.doc import TOKENIZER, set_entities
 BODY = "سال گذشته ۱۲ هزار تن {p:پسته} به ارزش {m:۹۵ میلیون دلار} از {c:ایران} به {c:آلمان} صادر شد."
 
 
-def doc_linked(**config: str) -> Doc:
+def doc_linked(body: str = BODY, **config: str) -> Doc:
     nlp = spacy.blank("fa", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     nlp.add_pipe("trade_sentences")
     nlp.add_pipe("trade_linker", config=config)
-    text, entities = marked(BODY)
+    text, entities = marked(body)
     doc = nlp.make_doc(text)
     doc._.date = "2025-11-12"
     set_entities(doc, entities)
@@ -30,6 +31,13 @@ def test_both_linkers_tell_the_plain_statement() -> None:
         assert relation.value.value.amount == 95e6
         assert relation.quantity.amount == 12000.0
         assert relation.period.start == "2024-03-20"
+
+
+@pytest.mark.parametrize("by", ["scorer", "rules"])
+def test_an_amount_that_cannot_be_read_fills_no_slot(by: str) -> None:
+    doc = doc_linked("صادرات {p:پسته} {c:ایران} به {c:هند} به {m:ارز فراوان} رسید.", by=by)
+    assert all(r.value is None for r in doc._.relations)
+    assert doc._.facts.to_dict()["entities"]
 
 
 def test_only_the_learned_one_weighs() -> None:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from tejarat.batch.job import Batch, Render
 
 COLUMNS = ("id", "date", "text")
-#: Blocks that the input is cut into: so many for each actor, and more where they would be larger than this.
-BLOCKS, BLOCK_BYTES = 4, 16_000_000
 
 
 class ExtractRows:
@@ -97,7 +95,8 @@ def extract_dataset(
     """
     data = _ray().data
     size = actors if isinstance(actors, tuple) else (actors, actors)
-    return dataset.map_batches(
+    # Ray makes one block of small files whatever number it is asked for, and one actor would have all of it.
+    return dataset.repartition(target_num_rows_per_block=RECORDS).map_batches(
         ExtractRows,
         fn_constructor_args=(replace(work or Work(), threads=1), with_text),
         batch_size=RECORDS,
@@ -169,18 +168,15 @@ class Ray:
         if not left:
             return
         known = pq.read_schema(left[0]).names
-        actors = self.actors or _cpus(ray)
-        # Left to itself, Ray makes one block of small files, and one actor would have all of them.
         dataset = ray.data.read_parquet(
             [str(path.resolve()) for path in left],
             include_paths=True,
-            override_num_blocks=blocks(left, actors),
         ).select_columns([*(name for name in COLUMNS if name in known), "path"])
         form = self.work.render.form  # type: ignore[union-attr]
         out = extract_dataset(
             dataset,
             self.work,
-            actors=actors,
+            actors=self.actors or _cpus(ray),
             with_text=form.with_text and form.name != "comtrade",
         )
         named = {str(path.resolve()): path for path in left}
@@ -193,12 +189,6 @@ class Ray:
                     skipped -= 1
                 else:
                     yield named[current], number, row["facts"], row["fault"], row["id"]
-
-
-def blocks(paths: Sequence[Path], actors: int) -> int:
-    """How many blocks the files are cut into: some for each actor, none of them large (bytes as on the disk)."""
-    size = sum(path.stat().st_size for path in paths)
-    return max(BLOCKS * actors, -(-size // BLOCK_BYTES))
 
 
 def _made(

@@ -9,7 +9,7 @@ from typing import Any
 
 from tejarat.linker.assemble import period_days
 from tejarat.linker.reading import Mention, Reading
-from tejarat.linker.retold import merged, titles
+from tejarat.linker.retold import measured, merged, titles
 from tejarat.linker.rules import attach, context
 from tejarat.linker.rules.flows import clause_of, cues, flow_at, modality
 from tejarat.linker.rules.lists import Statement, statements
@@ -79,7 +79,8 @@ def link_by_rules(
             out.append(_relation(reading, statement, products, others, side, period))
             if statement.measures:
                 said.append(Said(statement, products, period))
-    return tuple(replace(r, id=f"r{i}") for i, r in enumerate(merged(out, titles(reading)), 1))
+    stated = [r for r in out if measured(r) or r.products]
+    return tuple(replace(r, id=f"r{i}") for i, r in enumerate(merged(stated, titles(reading)), 1))
 
 
 def goods_alone(reading: Reading, sentence: int, used: set[int]) -> list[Statement]:
@@ -156,8 +157,9 @@ def _relation(
     side: attach.Group | None,
     period: Mention | None,
 ) -> Relation:
-    slots: dict[str, Any] = {slot: _filler(reading, slot, m) for slot, m in statement.measures.items()}
-    if rank := statement.measures.get("rank"):
+    measures = {slot: m for slot, m in statement.measures.items() if slot == "quantity" or _is_read(m)}
+    slots: dict[str, Any] = {slot: _filler(reading, slot, m) for slot, m in measures.items()}
+    if rank := measures.get("rank"):
         slots["rank_scope"] = scope_of(reading.text, rank.start, rank.end)
     reporters = _reporters(reading, statement, others, side)
     codes = {a.code for a in reporters}
@@ -210,6 +212,11 @@ def _period(reading: Reading, statement: Statement, m: Mention | None) -> Period
     if not m or not days:
         return None
     return Period(days[0].isoformat(), days[1].isoformat(), reading.text[m.start : m.end])
+
+
+def _is_read(m: Mention) -> bool:
+    """Whether a span says what the program can read."""
+    return isinstance(m.value, Entity) and m.value.value is not None
 
 
 def _filler(reading: Reading, slot: str, m: Mention) -> Any:
