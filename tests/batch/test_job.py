@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tejarat.batch import job as jobs
@@ -51,6 +51,7 @@ def content(path: Path) -> dict[str, bytes]:
 
 
 @settings(max_examples=25, deadline=None)
+@example(made=[False] * 4, stops=[1], suffix=".jsonl", is_folder=True)
 @given(
     made=st.lists(st.booleans(), min_size=1, max_size=60),
     stops=st.lists(st.integers(0, 60), max_size=4),
