@@ -147,7 +147,9 @@ def run(one: Measure, texts: Path, base: dict[str, Any], limit: float) -> None:
     watcher.join()
     if job.returncode:
         told = [x for x in errors.splitlines() if x.strip() and "CalledProcessError" not in x]
-        one.fault = f"failed with exit code {job.returncode}" + (f": {told[-1].strip()[:200]}" if told else "")
+        one.fault = f"failed with exit code {job.returncode}" + (
+            f": {told[-1].strip()[:200]}" if told else ""
+        )
     else:
         one.runs.append({**json.loads(out.splitlines()[-1]), "peak_mib": most[0] / 1024})
 

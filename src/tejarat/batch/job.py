@@ -300,7 +300,9 @@ class Job:
     def _tidy(self, manifest: Manifest) -> None:
         """Removes the folder of the parts. The manifest goes first: without it the rest counts for nothing."""
         manifest.path.unlink(missing_ok=True)
-        for begun in self.folder.glob(".part-*"):  # Left there, the folder would be taken for somebody else's.
+        for begun in self.folder.glob(
+            ".part-*"
+        ):  # Left there, the folder would be taken for somebody else's.
             begun.unlink()
         if not self.is_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
