@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -133,14 +134,16 @@ def run(one: Measure, texts: Path, base: dict[str, Any], limit: float) -> None:
     """One case in a process of its own, its memory and its children's watched."""
     args = [sys.executable, str(HERE / "cases.py"), one.case, str(texts)]
     args.append(json.dumps({**base, **one.settings}))
-    job = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    job = subprocess.Popen(
+        args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     most = [0]
     watcher = threading.Thread(target=watch, args=(job, most), daemon=True)
     watcher.start()
     try:
         out, errors = job.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
-        job.kill()
+        os.killpg(job.pid, signal.SIGKILL)  # With what it started: it would work on beside the next case.
         job.communicate()
         one.fault = f"not done in {limit:.0f} s"
         return

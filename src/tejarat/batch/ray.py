@@ -6,10 +6,8 @@ job of :mod:`tejarat.batch.job`, so that parts, resuming and quarantine are the 
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -215,7 +213,4 @@ def _ray() -> Any:
         import ray.data
     except ImportError:
         raise MissingExtraError("the engine ray", "ray", "ray[data]") from None
-    # Ray's reading threads import it all at once and may find it half imported (aiohttp is optional to it).
-    with suppress(ImportError):
-        importlib.import_module("fsspec.implementations.http")
     return ray
