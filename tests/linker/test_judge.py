@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from articles import reading
 
+from tejarat.linker.assemble import Settings, relation, statements
 from tejarat.linker.judge import FILLERS, judge, propose, survey
 from tejarat.linker.scorer import shipped
 
@@ -56,3 +57,14 @@ def test_an_empty_article_has_nothing_to_judge() -> None:
     judgement = judge(reading("باران آمد."), shipped())
     assert judgement.anchors == []
     assert judgement.join.shape == (0,)
+
+
+def test_what_only_the_second_pass_believes_is_left_alone() -> None:
+    page = reading(BODY)
+    judgement = judge(page, shipped())
+    place = 3  # the city's budget: the first pass looked for no candidates
+    judgement.anchor["role"][place] = [0.0, 1.0, 0.0, 0.0]
+    assert judgement.fact(place) == 1.0
+    found = statements(judgement, Settings())
+    assert all(place not in s.anchors for s in found)
+    assert all(relation(page, judgement, s, Settings()).reporters for s in found)

@@ -90,8 +90,8 @@ def statements(judgement: Judgement, settings: Settings) -> list[Statement]:
     kept: dict[int, Statement] = {}
     for i, anchor in enumerate(judgement.anchors):
         fact = judgement.fact(i)
-        if fact < (settings.goods if anchor.kind == "goods" else settings.fact):
-            continue
+        if fact < (settings.goods if anchor.kind == "goods" else settings.fact) or not judgement.areas[i]:
+            continue  # the first pass may have been so sure of nothing that no slot was looked at
         roles, flows = judgement.anchor["role"][i], judgement.anchor["flow"][i]
         role = QUESTIONS["role"][2 + int(np.argmax(roles[2:]))] if anchor.kind == "percent" else "fact"
         mode = MODALITIES[int(np.argmax(judgement.anchor["modality"][i]))]
