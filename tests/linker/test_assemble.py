@@ -151,8 +151,8 @@ def test_headings_are_short_lines_of_their_own() -> None:
 
 def test_growth_of_weight_and_of_value_are_told_apart() -> None:
     found = linked(
-        "در هفت ماهه امسال ۴۵ هزار تن {p:سیمان} به ارزش {m:۱۲ میلیون دلار} از {c:ایران} به {c:عراق} صادر شد که نسبت به "
-        "مدت مشابه سال قبل از نظر وزن {t:۲۰ درصد} و از نظر ارزش {t:۳۱ درصد} افزایش داشته است."
+        "در هفت ماهه امسال ۴۵ هزار تن {p:سیمان} به ارزش {m:۱۲ میلیون دلار} از {c:ایران} به {c:عراق} صادر شد؛ این رقم در برابر "
+        "هفت ماه پارسال در وزن {t:۲۰ درصد} و در ارزش {t:۳۱ درصد} رشد نشان می‌دهد."
     )
     growths = {r.growth.value.percent: r for r in found if r.growth}
     assert set(growths) == {20.0, 31.0}
