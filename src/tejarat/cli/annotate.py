@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from tejarat.cli.shell import FAULT, NOTHING, say
-from tejarat.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tejarat.schema import Article
+from tejarat.cli.shell import FAULT, NOTHING, readable, say
+from tejarat.errors import TejaratError
 
 
 def annotate(
@@ -32,18 +28,8 @@ def annotate(
     """Pre-annotate raw articles for correction, as corpus files; correct them with tejarat serve --folder."""
     from tejarat.io.readers import read
 
-    faults = 0
-
-    def articles() -> Iterator[Article]:
-        nonlocal faults
-        for record in read(paths):
-            if isinstance(record, InputError):
-                faults += 1
-                say(str(record))
-            else:
-                yield record
-
-    waiting = articles()
+    faults: list[TejaratError] = []
+    waiting = readable(read(paths), faults)
     first = next(waiting, None)
     if first is None:
         say("nothing to annotate")
@@ -51,13 +37,13 @@ def annotate(
     from tejarat import pipeline
     from tejarat.serve import annotate as work
 
-    given = (a for group in ([first], waiting) for a in group)
+    given = chain([first], waiting)
     written = 0
     for result in work.annotate(pipeline.extract(pipeline.load(model), given), output, most):
         if isinstance(result, str):
             written += 1
         else:
-            faults += 1
+            faults.append(result)
             say(str(result))
     say(f"{written} articles written to {output}")
     if faults:

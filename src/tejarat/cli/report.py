@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from tejarat.cli.shell import FAULT, NOTHING, say
-from tejarat.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tejarat.schema import ArticleFacts
+from tejarat.cli.shell import FAULT, NOTHING, readable, say
+from tejarat.errors import TejaratError
 
 
 class Language(StrEnum):
@@ -36,25 +32,13 @@ def report(
     from tejarat.report import page
     from tejarat.report.facts import read_facts
 
-    faults = 0
-
-    def articles() -> Iterator[ArticleFacts]:
-        nonlocal faults
-        for record in read_facts(facts):
-            if isinstance(record, InputError):
-                faults += 1
-                say(str(record))
-            else:
-                yield record
-
-    waiting = articles()
+    faults: list[TejaratError] = []
+    waiting = readable(read_facts(facts), faults)
     first = next(waiting, None)
     if first is None:
         say(f"{facts}: no facts to show")
         raise typer.Exit(FAULT if faults else NOTHING)
-    count = page.write(
-        (a for group in ([first], waiting) for a in group), output, language=language.value, title=title
-    )
+    count = page.write(chain([first], waiting), output, language=language.value, title=title)
     say(f"{count} articles shown in {output}")
     if faults:
         raise typer.Exit(FAULT)

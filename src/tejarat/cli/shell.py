@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
 
 from tejarat import __version__
-from tejarat.errors import JobError, TejaratError
+from tejarat.errors import InputError, JobError, TejaratError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 FAULT, NOTHING, STOPPED = 1, 2, 3
 #: Width of a table that goes to no terminal.
 PLAIN_WIDTH = 180
+
+
+Read = TypeVar("Read")
 
 
 class OneLineErrors(TyperGroup):
@@ -62,6 +66,16 @@ def _options(
 def say(line: str) -> None:
     """A line on standard error."""
     typer.echo(line, err=True)
+
+
+def readable(records: Iterable[Read | InputError], faults: list[TejaratError]) -> Iterator[Read]:
+    """The records that could be read; of the others a line is said, and they are put into ``faults``."""
+    for record in records:
+        if isinstance(record, InputError):
+            faults.append(record)
+            say(str(record))
+        else:
+            yield record
 
 
 def console(stream: Any) -> Console:
